@@ -149,7 +149,7 @@ if TYPE_CHECKING:
     from crmkit.core.strategy.zones import wall_instant
     from crmkit.core.undo.values import Action as UndoableAction
     from crmkit.core.undo.values import Left, Undoable, UndoPreview, UndoReceipt
-    from crmkit.core.webhooks.posting import WebhookRequest
+    from crmkit.core.webhooks.request import WebhookRequest
     from crmkit.core.webhooks.signing import headers as webhook_headers
     from crmkit.core.webhooks.signing import is_signed
     from crmkit.core.webhooks.signing import key_of as webhook_key
@@ -295,7 +295,7 @@ _HOMES = {
     "core.undo.values": ("Left", "UndoPreview", "UndoReceipt", "Undoable", "UndoableAction"),
     "core.strategy.schedules": ("Schedule", "parse_schedule"),
     "core.strategy.zones": ("wall_instant",),
-    "core.webhooks.posting": ("WebhookRequest",),
+    "core.webhooks.request": ("WebhookRequest",),
     "core.webhooks.signing": ("is_signed", "webhook_headers", "webhook_key"),
     "core.words.payloads": ("RecordMoved", "moved_summary"),
     "web.pages.gone": ("gone_page",),

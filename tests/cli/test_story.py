@@ -104,6 +104,20 @@ def test_adding_somebody_who_is_known_completes_them_and_says_so(shop: Shell) ->
     assert len(shop.json("customers", "list")) == 1
 
 
+def test_somebody_else_with_a_known_address_is_not_taken_for_them_in_silence(shop: Shell) -> None:
+    """A couple shares an address: another name is asked about, with the way to have both; a new family name
+    is not."""
+    shop.run("customers", "add", "--name", "Jan Nowak", "--email", "both@example.org")
+    said = shop.run("customers", "add", "--name", "Łucja Żak", "--email", "both@example.org").stderr
+    assert "Is Łucja Żak somebody else than Jan Nowak?" in said
+    shop.run("customers", "update", "1", "--name", "Jan Nowak")
+    married = shop.run("customers", "add", "--name", "Jan Żak", "--email", "both@example.org").stderr
+    assert "somebody else" not in married
+    shop.run("customers", "add", "--name", "Łucja Żak")
+    shop.run("customers", "update", "2", "--email", "both@example.org")
+    assert [each["email"] for each in shop.json("customers", "list")] == ["both@example.org"] * 2
+
+
 def test_an_ambiguous_reference_lists_the_candidates(shop: Shell) -> None:
     """Two people of one name: status 3, each named with a number to say which."""
     for address in ("one@example.org", "two@example.org"):

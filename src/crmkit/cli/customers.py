@@ -16,7 +16,7 @@ from crmkit.cli.exporting import export_customers
 from crmkit.cli.find import SUMMARY
 from crmkit.cli.groups import Noun
 from crmkit.cli.importing import import_customers
-from crmkit.cli.look_alikes import noticed, warn_of
+from crmkit.cli.look_alikes import noticed, warn_of, warn_of_new_name
 from crmkit.cli.merging import merge, merges
 from crmkit.cli.options import lists, writes
 from crmkit.cli.output import Column, Output, safe
@@ -102,7 +102,8 @@ def add(state: State, **described: Any) -> None:
         )
         warn_of(state, customer, alike)
     else:
-        _changed(state, customer, _("On record already:"), started)
+        changes = _changed(state, customer, _("On record already:"), started)
+        warn_of_new_name(state, customer, changes)
 
 
 customers.add_command(show, "show")
@@ -387,14 +388,16 @@ for command in (relate, unrelate, prefer, forget, import_customers, export_custo
     customers.add_command(command)
 
 
-def _changed(state: State, customer: Customer, done: str, started: int) -> None:
-    """The receipt of a change: what is different from before, and the command that puts it back."""
+def _changed(state: State, customer: Customer, done: str, started: int) -> Sequence[Change]:
+    """The receipt of a change: what is different from before, and the command that puts it back; the
+    changes."""
     changes = [change for change in state.crm.customers.history(customer.id) if change.at >= started]
     if not changes:
         _receipt(state, customer, _("On record already, nothing was different:"))
-        return
+        return ()
     lines = [told(each) for each in for_people(state.crm, changes)]
     _receipt(state, customer, done, undo=put_back(customer, changes), lines=lines)
+    return changes
 
 
 def _receipt(

@@ -18,6 +18,8 @@ from crmkit.core.language import N_, _, ngettext
 from crmkit.core.strategy.turns import written_schedule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from crmkit.core.strategy.rules import Rule
 
 _LISTED = (
@@ -113,18 +115,23 @@ def show(state: State, name: str) -> None:
         return
     for key, value in _document(rule).items():
         if key == "steps":
-            for step in value:
-                told = ", ".join(f"{name} = {given!r}" for name, given in step["given"].items())
-                only = " " + _("(only if {only_if})", only_if=step["only_if"]) if step["only_if"] else ""
-                named = padded(_("step {id}", id=step["id"]), _MARGIN)
-                state.output.data(f"{named}{step['action']}: {told}{only}")
-                for variant, given in step["variants"].items():
-                    told = ", ".join(f"{name} = {each!r}" for name, each in given.items())
-                    state.output.data(
-                        " " * _MARGIN + _("variant {variant}: {told}", variant=variant, told=told)
-                    )
+            for line in (line for step in value for line in _step_lines(step)):
+                state.output.data(line)
         elif value is not None:
             state.output.data(f"{padded(key, _MARGIN)}{safe(value)}")
+
+
+def _step_lines(step: Mapping[str, Any]) -> Iterator[str]:
+    """What a step does and when, and below it what its variants do instead."""
+    only = " " + _("(only if {only_if})", only_if=step["only_if"]) if step["only_if"] else ""
+    named = padded(_("step {id}", id=step["id"]), _MARGIN)
+    yield f"{named}{step['action']}: {_listed(step['given'])}{only}"
+    for variant, given in step["variants"].items():
+        yield " " * _MARGIN + _("variant {variant}: {told}", variant=variant, told=_listed(given))
+
+
+def _listed(given: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {value!r}" for name, value in given.items())
 
 
 def _document(rule: Rule) -> dict[str, Any]:

@@ -162,7 +162,11 @@ def test_purged_plugin_can_come_back(shop: House) -> None:
     in_use(shop, "shop")
     upgrade_database(shop.path)
     with kernel_of(shop) as kernel:
+        with kernel.reading() as connection:
+            assert connection.execute(sa.text("SELECT count(*) FROM shop_order")).scalar() == 0
         fill(kernel)
+        with kernel.reading() as connection:
+            assert connection.execute(sa.text("SELECT count(*) FROM shop_order")).scalar() == 1
 
 
 def test_remembered_once(shop: House) -> None:

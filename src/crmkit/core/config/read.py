@@ -13,8 +13,6 @@ from crmkit.core.phrase import phrase
 
 LARGEST = 1024 * 1024
 DEEPEST = 32
-# How the parser says that a text has not ended with its line.
-_LINE_ENDS_IN_TEXT = r"Illegal character '\n'"
 _INTEGERS = range(-(2**63), 2**63)
 
 
@@ -101,7 +99,8 @@ def _content(path: Path) -> bytes:
 
 def _syntax_error(text: str, reason: str, line: int, column: int) -> Unreadable:
     line = _within(text, line)
-    if reason == _LINE_ENDS_IN_TEXT:
+    # Where a line ends within a text, the parser calls its end an illegal character.
+    if reason.endswith(repr("\n")):
         return Unreadable(phrase("a text begins here and has no quotation mark at its end"), line)
     if not reason.startswith("Cannot "):
         return Unreadable(

@@ -25,13 +25,13 @@ from crmkit.core.records.history import history_of
 from crmkit.core.records.numbers import numbers_of
 from crmkit.core.records.reading import READ, Filter, Reader
 from crmkit.core.records.rows import Row, names_of, public
-from crmkit.core.records.saving import CREATED, UNCHANGED, UPDATED, Batch, Saved
 from crmkit.core.records.states import state_named
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
     from crmkit.core.model.interaction import Change
     from crmkit.core.model.words import RecordType
+    from crmkit.core.records.saving import Batch, Saved
     from crmkit.core.store.unit import Transaction
 
 BATCH: Final = 10_000
@@ -131,7 +131,7 @@ class Records:
         remaining = iter(drafts)
         with self._writing() as tx, without_collector():
             while batch := list(islice(remaining, BATCH)):
-                saved = Batch(self._kernel, tx, type_, len(batch), source, tells=not history).save(batch)
+                saved = self._batch(tx, type_, len(batch), source, tells=not history).save(batch)
                 refused += _refusals(saved, len(ids))
                 ids += [row.id if row else None for row in saved.rows]
                 done += saved.done
@@ -295,8 +295,15 @@ class Records:
             owner_id=None if owner is None else find_employee(connection, self._kernel.tables, owner).id,
         )
 
+    def _batch(
+        self, tx: Transaction, type_: RecordType, size: int, source: str = "", *, tells: bool = True
+    ) -> Batch:
+        from crmkit.core.records.saving import Batch
+
+        return Batch(self._kernel, tx, type_, size, source, tells=tells)
+
     def _save(self, tx: Transaction, type_: RecordType, draft: RecordDraft, source: str) -> Record:
-        saved = Batch(self._kernel, tx, type_, 1, source).save([draft])
+        saved = self._batch(tx, type_, 1, source).save([draft])
         if saved.errors:
             raise saved.errors[0]
         row = saved.rows[0]
@@ -305,7 +312,7 @@ class Records:
 
     def _archived(self, type_: RecordType, record: Ref, *, archived: bool) -> Record:
         with self._writing() as tx:
-            batch = Batch(self._kernel, tx, type_, 1)
+            batch = self._batch(tx, type_, 1)
 
             def set_archived(row: Row) -> None:
                 if archived and row.state in type_.held:
@@ -353,6 +360,8 @@ def _refusals(saved: Saved, offset: int) -> Iterator[Refusal]:
 
 
 def _added(report: SaveReport, saved: Saved) -> SaveReport:
+    from crmkit.core.records.saving import CREATED, UNCHANGED, UPDATED
+
     return evolve(
         report,
         created=report.created + saved.done.count(CREATED),

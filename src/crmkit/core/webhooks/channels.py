@@ -61,7 +61,8 @@ def _with(words: Words, webhook: str, named: str) -> Words:
 def _deliver(webhook: str, messages: Iterable[Message], crm: Crm) -> Iterator[Any]:
     """Post each message, signed, under its own `webhook-id`: whoever receives it twice knows it again."""
     from crmkit.core.model.acting import Parcel
-    from crmkit.core.webhooks.posting import WebhookRequest, post_all
+    from crmkit.core.webhooks.posting import post_all
+    from crmkit.core.webhooks.request import WebhookRequest
 
     parcels = (
         Parcel(

@@ -10,17 +10,14 @@ from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, field, frozen
+from attrs import define, field
 
-from crmkit.core.errors import CrmError, NotFound
+from crmkit.core.errors import CrmError
 from crmkit.core.model.acting import Later, Parcel, Performed
 from crmkit.core.model.batches import Refusal
-from crmkit.core.nearest import nearest
-from crmkit.core.normalise.text import quoted
-from crmkit.core.phrase import phrase
+from crmkit.core.webhooks.request import declared
 
 if TYPE_CHECKING:
-    from crmkit.core.config.webhooks import WebhookDeclaration
     from crmkit.core.crm import Crm
     from crmkit.core.webhooks.destination import Url
     from crmkit.core.webhooks.sending import Answer, Line, Watch
@@ -30,15 +27,6 @@ _BUSY: Final = (408, 425, 429)
 _LONGEST_PAUSE: Final = 86_400.0
 # What became of a request.
 _Became = Performed | Refusal | Later
-
-
-@frozen
-class WebhookRequest:
-    """What is sent: to which of `[webhooks]`, under which id, by which the other side knows a repetition."""
-
-    webhook: str
-    id: str
-    body: bytes
 
 
 @define(eq=False)
@@ -65,23 +53,6 @@ class _Target:
         """Let go of the connections."""
         for line in self._idle:
             line.close()
-
-
-def declared(crm: Crm, name: str) -> WebhookDeclaration:
-    """The webhook with this name. Raises `NotFound`."""
-    known = crm.config.webhooks
-    if name not in known:
-        near = nearest(name, known)
-        there = (
-            phrase("There are: {known}", known=", ".join(known))
-            if known
-            else phrase("Declare it: [webhooks.{name}]", name=name)
-        )
-        raise NotFound(
-            phrase("There is no webhook {name}", name=quoted(name)),
-            hint=phrase('Did you mean "{near}"?', near=near) if near else there,
-        )
-    return known[name]
 
 
 def post_all(parcels: Iterable[Parcel], crm: Crm) -> Iterator[_Became]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.model.acting import Later, Performed
     from crmkit.core.model.batches import Refusal
-    from crmkit.core.webhooks.posting import WebhookRequest
+    from crmkit.core.webhooks.request import WebhookRequest
 
 
 class Webhooks:

@@ -10,11 +10,12 @@ from attrs import field, frozen
 
 from crmkit.core.errors import NotFound
 from crmkit.core.language import _
+from crmkit.core.lazily import lazily
 from crmkit.core.model.acting import ActionItem, Parcel
 from crmkit.core.model.batches import Refusal
 from crmkit.core.model.words import Action
 from crmkit.core.strategy.actions.values import as_table
-from crmkit.core.webhooks.posting import WebhookRequest, declared, post_all
+from crmkit.core.webhooks.request import WebhookRequest, declared
 
 if TYPE_CHECKING:
     from crmkit.core.config.webhooks import WebhookDeclaration
@@ -35,7 +36,8 @@ def webhook_action() -> Action:
     """`webhook.call`, in rules as `webhook = "shop"`."""
     return Action(
         name=NAME, doc="Tells another program, by a signed request", params=WebhookCall,
-        shorthand="webhook", rendered=("data",), check=_check, prepare=_prepare, perform=post_all,
+        shorthand="webhook", rendered=("data",), check=_check, prepare=_prepare,
+        perform=lazily("crmkit.core.webhooks.posting:post_all"),
         repeatable=True, says=lambda params: _("call the webhook {webhook}", webhook=params.webhook),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -38,22 +39,24 @@ def import_products(crm: Crm, path: Path, *, dry_run: bool = False) -> Catalogue
     rows = list(_rows(path))
     counts = dict.fromkeys(("created", "updated", "unchanged", "prices"), 0)
     problems: list[tuple[int, str]] = []
-    try:
-        with crm.transaction():
-            for number, row in rows:
-                try:
-                    with crm.transaction():
-                        outcome, is_priced = _take(crm, row)
-                except CrmError as error:
-                    problems.append((number, error.message))
-                    continue
-                counts[outcome] += 1
-                counts["prices"] += is_priced
-            if dry_run:
-                raise _Rehearsed
-    except _Rehearsed:
-        pass
+    with suppress(_Rehearsed), crm.transaction():
+        for number, row in rows:
+            try:
+                outcome, is_priced = _take_whole(crm, row)
+            except CrmError as error:
+                problems.append((number, error.message))
+                continue
+            counts[outcome] += 1
+            counts["prices"] += is_priced
+        if dry_run:
+            raise _Rehearsed
     return Catalogued(**counts, problems=tuple(problems[:_MOST_PROBLEMS]))
+
+
+def _take_whole(crm: Crm, row: Mapping[str, str]) -> tuple[str, bool]:
+    """As `_take`; of a line that turns out to be wrong, nothing stays."""
+    with crm.transaction():
+        return _take(crm, row)
 
 
 def _take(crm: Crm, row: Mapping[str, str]) -> tuple[str, bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
@@ -39,7 +40,8 @@ def after_interactions(
 
 
 def for_new_leads(changes: Sequence[Change], crm: Crm, _tx: Transaction, settings: Settings) -> int:
-    """Make the task `new_lead` for each customer who was saved as a lead or became one; how many.
+    """Make the task `new_lead` for each customer who was saved as a lead or became one, in that order; how
+    many.
 
     It is due today, and theirs who look after the customer, or nobody's where nobody does.
     None for those whom an imported file brings: they became leads when nobody here was to call them.
@@ -68,7 +70,7 @@ def for_new_leads(changes: Sequence[Change], crm: Crm, _tx: Transaction, setting
                 fields={"subject": title, "due": due, "because_of": f"change:{seq}"},
                 owner=owners.get(customer_id),
             )
-            for customer_id, seq in became.items()
+            for customer_id, seq in sorted(became.items(), key=itemgetter(1))
         ]
     )
 
