@@ -81,7 +81,7 @@ en = "How satisfied are you?"
 _MANIFEST = 'name = "post"\ntitle = "Post"\ndoc = "Pigeons"\n'
 _SOURCE = '''
 """Delivers by pigeon."""
-from crmkit.plugin import Channel, Performed, Unconfirmed, hookimpl
+from crmkit.plugin import Channel, Performed, Refusal, Unconfirmed, hookimpl
 
 def deliver(messages, crm):
     for index, message in enumerate(messages):
@@ -95,6 +95,11 @@ def deliver(messages, crm):
 @hookimpl
 def crmkit_register_interaction_words():
     yield Channel(name="pigeon", doc="By pigeon", label="Pigeon", contact_kind="email", deliver=deliver)
+
+@hookimpl
+def crmkit_before_records_saved(record_type, drafts, crm):
+    if record_type == "survey" and (crm.config.directory / "strike").exists():
+        yield from (Refusal(index, "the pigeons are on strike") for index, _ in enumerate(drafts))
 '''.replace("\\\\", "\\")
 Form = Mapping[str, Any]
 

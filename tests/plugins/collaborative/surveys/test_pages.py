@@ -103,6 +103,19 @@ def test_what_is_wrong_is_told(bakery: Bakery) -> None:
     assert "Please choose one of these." in page.text
 
 
+def test_an_answer_that_cannot_be_kept_is_not_thanked_for(bakery: Bakery) -> None:
+    """Where a plugin refuses the record, whoever answers reads that something is wrong, and nothing of it is
+    kept; sent again when it can be, it counts."""
+    link = bakery.ask(customer=2)
+    (bakery.folder / "strike").touch()
+    page = bakery.answer(link, {"score": "10", "why": "Good bread"})
+    assert (page.status, "has reached us" in page.text, bakery.told()) == (500, False, [])
+    assert bakery.public.post(f"{link}?lang=en", {"do": "decline"}).status == 500
+    (bakery.folder / "strike").unlink()
+    assert "has reached us" in bakery.answer(link, {"score": "10", "why": "Good bread"}).text
+    assert [each.comment for each in bakery.told()] == ["Good bread"]
+
+
 def test_links_that_lead_nowhere(bakery_both: Bakery) -> None:
     """A forged link, one of another kind, of nobody, and one that has run out are all the same; somebody who
     would rather not answer is not asked again, and may think better of it."""

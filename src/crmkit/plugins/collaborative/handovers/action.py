@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from attrs import evolve
 
 from crmkit import Invalid
 from crmkit.plugin import Performed, RecordDraft, Refusal, phrase
@@ -84,8 +85,11 @@ def take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterato
     rows = tx.execute(sa.select(table.c.id, table.c.state).where(table.c.id.in_(ids)))
     unanswered = {row.id for row in rows if row.state == OFFERED}
     for id_, index in ids.items():
-        if id_ in unanswered:
-            crm.records.save_all(HANDOVER, [RecordDraft(id=id_, state=WITHDRAWN)], source=items[index].source)
-            crm.records.archive(HANDOVER, id_)
-        else:
+        if id_ not in unanswered:
             yield Refusal(index, phrase("the handover was answered"))
+            continue
+        draft = RecordDraft(id=id_, state=WITHDRAWN)
+        refused = crm.records.save_all(HANDOVER, [draft], source=items[index].source).refused
+        yield from (evolve(each, index=index) for each in refused)
+        if not refused:
+            crm.records.archive(HANDOVER, id_)

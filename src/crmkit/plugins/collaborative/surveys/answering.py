@@ -106,9 +106,8 @@ def decline(crm: Crm, effect: int) -> None:
     with crm.transaction() as tx:
         found = open_asking(crm, tx.execute, effect, lock=True)
         if found is not None and found[0].state == SENT and not found[0].is_rehearsal:
-            crm.records.save_all(
-                SURVEY, [RecordDraft(id=ensured(crm, tx, effect, found[0]), state=DECLINED)], source=SOURCE
-            )
+            declined = RecordDraft(id=ensured(crm, tx, effect, found[0]), state=DECLINED)
+            crm.records.save_all(SURVEY, [declined], source=SOURCE).raise_refused()
 
 
 def _together(
@@ -142,7 +141,8 @@ def _keep(
     fields: dict[str, Any] = {"score": score}
     if asking.answered_at is None:
         fields["answered_at"] = tx.at
-    crm.records.save_all(SURVEY, [RecordDraft(id=id_, fields=fields, state=ANSWERED)], source=SOURCE)
+    answered = RecordDraft(id=id_, fields=fields, state=ANSWERED)
+    crm.records.save_all(SURVEY, [answered], source=SOURCE).raise_refused()
     _tell(crm, tx, id_, asking, file, score, _comment(file, answers))
 
 
