@@ -25,6 +25,7 @@ from crmkit.core.exchange.written import (
         ("1-5-2026", False, "2026-05-01"),
         ("01/05/2026", True, "2026-01-05"),
         ("2026-05-01 10:00", None, "2026-05-01 10:00"),
+        ("2026-05-01 00:00:30", None, "2026-05-01 00:00:30"),
         ("the first of May", True, "the first of May"),
     ],
 )

@@ -104,7 +104,8 @@ def fill(crm: Crm) -> None:
     """Invented people of many scripts, an organisation, and one customer who has everything."""
     eva = crm.people.add("Eva Nowak", "eva@example.org").id
     assert not crm.customers.save_all([_person(each) for each in islice(invented(40), 40)]).refused
-    early = crm.customers.save(CustomerDraft(name="Early Bird", tags=("أول",)))
+    midnight = {"seen": "2026-05-01 00:00"}
+    early = crm.customers.save(CustomerDraft(name="Early Bird", tags=("أول",), fields=midnight))
     firm = crm.customers.save(CustomerDraft(name="Bakery & Sons", is_organization=True))
     mill = crm.customers.save(
         CustomerDraft(name="Mill", is_organization=True, identities=(Identity("shop", "M-1"),))

@@ -33,7 +33,7 @@ def fill(crm: Crm) -> None:
     drafts = [
         RecordDraft(customer=zofia.id, fields=fields, state="baking"),
         RecordDraft(customer=adam.id, fields={"flavour": "chocolate", "occasion": "'quoted"}),
-        RecordDraft(customer=adam.id, fields={"flavour": "poppy seed"}),
+        RecordDraft(customer=adam.id, fields={"flavour": "poppy seed", "tasted": "2026-05-01 00:00"}),
     ]
     old = crm.records.save_all(T, drafts).ids[1]
     assert old is not None

@@ -15,7 +15,7 @@ from crmkit.core.exchange.marks import with_primary, with_verified
 from crmkit.core.exchange.reading_words import language, stage, yes_or_no
 from crmkit.core.exchange.targets import ADDRESS, ATTRIBUTES
 from crmkit.core.exchange.tie_words import SaidTie, read_tie
-from crmkit.core.exchange.written import day_as_written, is_month_first, moment_as_written
+from crmkit.core.exchange.written import DAYS_AS_WRITTEN, is_month_first, moment_as_written
 from crmkit.core.ids import is_uid
 from crmkit.core.instants import parse_instant
 from crmkit.core.model.customer import ContactPoint, CustomerDraft, Identity, Preference
@@ -58,9 +58,11 @@ class CustomerRows:
         self._addresses = _addresses(mapping)
         self._identities = mapping.named("identity")
         self._month_first = is_month_first(crm.config.crs)
-        days = {each.name for each in crm.words.fields if each.type in ("date", "datetime")}
+        days = {
+            each.name: DAYS_AS_WRITTEN[each.type] for each in crm.words.fields if each.type in DAYS_AS_WRITTEN
+        }
         self._fields = [(i, name) for i, name in mapping.named("field") if name not in days]
-        self._days = [(i, name) for i, name in mapping.named("field") if name in days]
+        self._days = [(i, name, days[name]) for i, name in mapping.named("field") if name in days]
         self._preferences = [
             (i, topic, origin)
             for kind, origin in (("preference", "stated"), ("inferred", "inferred"))
@@ -100,8 +102,8 @@ class CustomerRows:
             values["fields"] = {name: text for i, name in self._fields if (text := cells[i].strip())}
         if self._days:
             said = {
-                name: day_as_written(text, self._month_first)
-                for i, name in self._days
+                name: as_written(text, self._month_first)
+                for i, name, as_written in self._days
                 if (text := cells[i].strip())
             }
             values["fields"] = {**values.get("fields", {}), **said}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from crmkit.core.country import country_of
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from crmkit.core.config.schema import CrsSettings
 
 # What a sheet adds to a day.
-_MIDNIGHT: Final = re.compile(r"[T ]+0?0:00(?::00(?:\.0+)?)?Z?")
+_MIDNIGHT: Final = re.compile(r"[T ]+0?0:00(?::00(?:\.0+)?)?Z?\Z")
 # Day, month and year with dots: the order in which all who write dots have them.
 _DAY: Final = re.compile(
     r"(?:(?P<iso>\d{4}-\d{2}-\d{2})|(?P<first>\d{1,2})(?P<mark>[./-])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4}))"
@@ -57,6 +59,12 @@ def moment_as_written(text: str, month_first: bool | None) -> str:
     if found is None:
         return written
     return (found["iso"] or _iso(found, month_first)) + _clock(found["rest"])
+
+
+# By the type of a field; a moment keeps its midnight, with the offset or the seconds that follow.
+DAYS_AS_WRITTEN: Final[Mapping[str, Callable[[str, bool | None], str]]] = MappingProxyType(
+    {"date": day_as_written, "datetime": moment_as_written}
+)
 
 
 def amount_as_written(text: str, currency: str) -> str:
