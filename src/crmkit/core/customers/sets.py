@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import count, islice
-from typing import Any
+from threading import Lock
+from typing import Any, Final
 
 import sqlalchemy as sa
+from attrs import define, field
 
 from crmkit.core.store.bulk import Row, driver_changed, driver_rows, reserve
 
@@ -75,18 +78,41 @@ class Numbers:
         return iter(reserve(self._connection, self._table, "id", self._expected))
 
 
+@define
+class _Pauses:
+    """How many pause the collector, which is one for all threads: the last of them lets it go on."""
+
+    _count: int = 0
+    _was_on: bool = False
+    _lock: Lock = field(factory=Lock)
+
+    def begin(self) -> None:
+        """One more pauses it."""
+        with self._lock:
+            if not self._count:
+                self._was_on = gc.isenabled()
+                gc.disable()
+            self._count += 1
+
+    def end(self) -> None:
+        """One fewer does."""
+        with self._lock:
+            self._count -= 1
+            if self._was_on and not self._count:
+                gc.enable()
+
+
+_PAUSES: Final = _Pauses()
+
+
 @contextmanager
 def without_collector() -> Iterator[Callable[[], object]]:
     """Pause the cyclic garbage collector: its passes cost more than building the objects of a batch.
 
     Who goes through many batches calls what this yields after each: it collects what is left of that one.
     """
-    import gc
-
-    was_on = gc.isenabled()
-    gc.disable()
+    _PAUSES.begin()
     try:
         yield partial(gc.collect, _YOUNG)
     finally:
-        if was_on:
-            gc.enable()
+        _PAUSES.end()
