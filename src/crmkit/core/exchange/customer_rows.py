@@ -15,7 +15,7 @@ from crmkit.core.exchange.marks import with_primary, with_verified
 from crmkit.core.exchange.reading_words import language, stage, yes_or_no
 from crmkit.core.exchange.targets import ADDRESS, ATTRIBUTES
 from crmkit.core.exchange.tie_words import SaidTie, read_tie
-from crmkit.core.exchange.written import DAYS_AS_WRITTEN, is_month_first, moment_as_written
+from crmkit.core.exchange.written import day_as_written, is_month_first, moment_as_written
 from crmkit.core.ids import is_uid
 from crmkit.core.instants import parse_instant
 from crmkit.core.model.customer import ContactPoint, CustomerDraft, Identity, Preference
@@ -58,9 +58,8 @@ class CustomerRows:
         self._addresses = _addresses(mapping)
         self._identities = mapping.named("identity")
         self._month_first = is_month_first(crm.config.crs)
-        days = {
-            each.name: DAYS_AS_WRITTEN[each.type] for each in crm.words.fields if each.type in DAYS_AS_WRITTEN
-        }
+        ways = {"date": day_as_written, "datetime": moment_as_written}
+        days = {each.name: ways[each.type] for each in crm.words.fields if each.type in ways}
         self._fields = [(i, name) for i, name in mapping.named("field") if name not in days]
         self._days = [(i, name, days[name]) for i, name in mapping.named("field") if name in days]
         self._preferences = [

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from crmkit.core.country import country_of
@@ -59,12 +57,6 @@ def moment_as_written(text: str, month_first: bool | None) -> str:
     if found is None:
         return written
     return (found["iso"] or _iso(found, month_first)) + _clock(found["rest"])
-
-
-# By the type of a field; a moment keeps its midnight, with the offset or the seconds that follow.
-DAYS_AS_WRITTEN: Final[Mapping[str, Callable[[str, bool | None], str]]] = MappingProxyType(
-    {"date": day_as_written, "datetime": moment_as_written}
-)
 
 
 def amount_as_written(text: str, currency: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +28,7 @@ from crmkit.core.exchange.report import ImportReport
 from crmkit.core.exchange.runs import Run, was_finished
 from crmkit.core.exchange.saved import saved_wish
 from crmkit.core.exchange.sources import Row, open_source
-from crmkit.core.exchange.written import DAYS_AS_WRITTEN, is_month_first, money_as_written
+from crmkit.core.exchange.written import day_as_written, is_month_first, moment_as_written, money_as_written
 from crmkit.core.instants import parse_instant
 from crmkit.core.model.record import RecordDraft
 from crmkit.core.model.words import RecordType
@@ -294,9 +293,14 @@ def _readers(crm: Crm, type_: RecordType) -> dict[str, Callable[[str], str]]:
     crs = crm.config.crs
     month_first = is_month_first(crs)
 
+    def day(text: str) -> str:
+        return day_as_written(text, month_first)
+
+    def moment(text: str) -> str:
+        return moment_as_written(text, month_first)
+
     def money(text: str) -> str:
         return money_as_written(text, crs.currency)
 
-    ways = {type_: partial(read, month_first=month_first) for type_, read in DAYS_AS_WRITTEN.items()}
-    ways["money"] = money
+    ways = {"date": day, "datetime": moment, "money": money}
     return {each.name: ways[each.type] for each in type_.fields if each.type in ways}
