@@ -27,11 +27,20 @@ OLD = Deprecated(since="0.4", instead="stamps_new", until="0.6")
 
 
 @frozen
+class Level:
+    points: int = field(
+        default=1, metadata={"doc": "Old", "deprecated": Deprecated(since="0.4", instead="worth")}
+    )
+    worth: int = field(default=1, metadata={"doc": "New"})
+
+
+@frozen
 class Settings:
     full: int = field(
         default=10, metadata={"doc": "Old", "deprecated": Deprecated(since="0.4", instead="ten")}
     )
     ten: int = field(default=10, metadata={"doc": "New"})
+    levels: dict[str, Level] = field(factory=dict, metadata={"doc": "By name"})
 
 
 @frozen
@@ -54,7 +63,9 @@ def crmkit_register_customer_words():
     yield IdentityScheme(name="till", doc="Number at the till", deprecated=OLD)
     kind = Field(name="kind", type="text", doc="Kind")
     yield RecordType(name="card", doc="A card", deprecated=OLD, fields=(kind,))
-    yield RecordType(name="book", doc="A book", fields=(kind, evolve(kind, name="old", deprecated=OLD)))
+    yield RecordType(name="book", doc="A book", fields=(
+        kind, evolve(kind, name="old", deprecated=evolve(OLD, instead="kind")),
+    ))
 
 
 @hookimpl
@@ -192,7 +203,8 @@ def grade(number: str, name: str, folder: Path, file: Path) -> Grade:
 
 
 def test_the_check_of_a_plugin_that_deprecates(tmp_path: Path) -> None:
-    """What is deprecated in favour of nothing, and what should be gone by now, is to do under CK02."""
+    """What is deprecated in favour of nothing is to do under CK02; a field of a record and a key of a table
+    below the section are something."""
     toml = 'settings = "stamps:Settings"\n'
     assert grade("CK02", "stamps", tmp_path, plugin(tmp_path, "stamps", STAMPS, toml)).faults == ()
     source = STAMPS.replace('instead="stamps_new"', 'instead="stamp_new"').replace(

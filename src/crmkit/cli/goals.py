@@ -33,6 +33,14 @@ _LISTED = (
     Column("metric", wrap=True),
     Column("doc", "What for", wrap=True),
 )
+# What `_document` has of each goal, also of one that cannot be worked out.
+_FIELDS = tuple(
+    Column(name)
+    for name in (
+        "goal", "metric", "segment", "unit", "currency", "target", "by", "value", "state", "needed", "pace",
+        "forecast",
+    )
+)  # fmt: skip
 _COURSE = (
     Column("period", fixed=True),
     Column("value", right=True, fixed=True),
@@ -67,7 +75,10 @@ def list_(state: State) -> None:
 
     crm = state.crm
     found = crm.goals.list()
-    rows = [_row_of(crm, goal, as_document=state.output.format != "table") for goal in found]
+    if state.output.format != "table":
+        state.output.rows(_FIELDS, [_row_of(crm, goal, as_document=True) for goal in found])
+        return
+    rows = [_row_of(crm, goal, as_document=False) for goal in found]
     told = {
         "then": any(row.get("then") for row in rows),
         "doc": any(goal.doc != called(goal.name) for goal in found),

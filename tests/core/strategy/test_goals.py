@@ -214,7 +214,7 @@ def test_whoever_sees_some_customers_sees_their_numbers(tmp_path: Path, clock: F
 
 
 def test_the_command_line(tmp_path: Path, clock: FakeClock) -> None:
-    """A list, a course with a sentence, and JSON with money in major units."""
+    """A list, a course with a sentence, and JSON with money in major units; CSV has the same in columns."""
     open_crm(tmp_path, TOML, clock=clock).close()
     config = tmp_path / "crm.toml"
     listed = run_crm("--config", config, "goals", "list")
@@ -224,6 +224,8 @@ def test_the_command_line(tmp_path: Path, clock: FakeClock) -> None:
     told: Any = run_crm("--config", config, "goals", "list", "--json", env={"CRMKIT_LANGUAGE": "pl"}).json
     (sales,) = (row for row in told if row["goal"] == "sales")
     assert (sales["target"], sales["segment"]) == ("100.00", None)
+    header = run_crm("--config", config, "goals", "list", "--csv").stdout.splitlines()[0]
+    assert header == ",".join(sales)
     assert sales["state"] in ("behind", "missed"), "the day goes by the machine's clock"
     shown: Any = run_crm("--config", config, "goals", "show", "sales", "--json").json
     assert (shown["target"], len(shown["course"])) == ("100.00", 7)

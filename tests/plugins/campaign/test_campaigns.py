@@ -302,4 +302,9 @@ def test_by_command(bakery: Open, write: Write, tmp_path: Path) -> None:
         "show", "spring"
     )
     assert "✗ consent: decided" in said("why", "spring", "Bea")
-    assert said("list").splitlines()[1].split()[:2] == ["spring", "done"]
+    heading, row = said("list").splitlines()[:2]
+    assert row.split()[:2] == ["spring", "done"]
+    assert "Failed" not in heading, "none has"
+    assert said("list", "--csv").startswith(
+        "name,state,when,audience,sent,failed,unconfirmed,skipped,withheld,waiting,note,"
+    )

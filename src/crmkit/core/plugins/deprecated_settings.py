@@ -37,23 +37,28 @@ class DeprecatedSetting:
 def deprecated_settings(plugins: Iterable[LoadedPlugin]) -> Iterator[DeprecatedSetting]:
     """Every setting of these plugins that will go."""
     for plugin in plugins:
-        for what, each in _declared(type(plugin.settings), f"plugins.{plugin.name}"):
-            yield DeprecatedSetting(what, plugin.name, each)
+        for what, attribute in keys_of(plugin):
+            if isinstance(each := attribute.metadata.get("deprecated"), Deprecated):
+                yield DeprecatedSetting(what, plugin.name, each)
 
 
-def _declared(cls: type[Any], path: str) -> Iterator[tuple[str, Deprecated]]:
-    """(path, what is said of its end) of the keys of a settings class and of the tables below it."""
+def keys_of(plugin: LoadedPlugin) -> Iterator[tuple[str, attrs.Attribute[Any]]]:
+    """(path, attribute) of every key of a plugin's section and of the tables below it, with `*` for any
+    name."""
+    return _keys(type(plugin.settings), f"plugins.{plugin.name}")
+
+
+def _keys(cls: type[Any], path: str) -> Iterator[tuple[str, attrs.Attribute[Any]]]:
     hints: Mapping[str, Any] | None = None
     for attribute in attrs.fields(cls):
         own = f"{path}.{attribute.name.removesuffix('_')}"
-        if isinstance(each := attribute.metadata.get("deprecated"), Deprecated):
-            yield own, each
+        yield own, attribute
         hints = get_type_hints(cls) if hints is None else hints
         yield from _below(hints[attribute.name], own)
 
 
-def _below(hint: Any, path: str) -> Iterator[tuple[str, Deprecated]]:
+def _below(hint: Any, path: str) -> Iterator[tuple[str, attrs.Attribute[Any]]]:
     if attrs.has(hint):
-        yield from _declared(hint, path)
+        yield from _keys(hint, path)
     elif isinstance(of := get_origin(hint), type) and issubclass(of, Mapping):
         yield from _below(get_args(hint)[1], f"{path}.*")

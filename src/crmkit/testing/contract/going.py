@@ -13,6 +13,7 @@ from crmkit.testing.contract.at_rest import used
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
     from crmkit.core.model.deprecated import Deprecated
+    from crmkit.core.plugins.importing import LoadedPlugin
     from crmkit.testing.contract.subject import Subject
 
 # What is not a name is a few words on what to do, and nobody can look them up.
@@ -30,7 +31,7 @@ def deprecations(subject: Subject) -> Iterator[str]:
             if word.owner == subject.name:
                 yield from _faults(word.name, word.deprecated, names, subject)
         loaded = [each for each in crm.kernel.loaded.plugins if each.name == subject.name]
-        keys = {key for each in loaded for key in _keys(type(each.settings))}
+        keys = {key for each in loaded for key in _keys(each)}
         for setting in deprecated_settings(loaded):
             yield from _faults(f"[{setting.what}]", setting.deprecated, keys, subject)
 
@@ -61,13 +62,21 @@ def _faults(what: str, said: Deprecated, names: set[str], subject: Subject) -> I
 
 
 def _names(crm: Crm) -> set[str]:
-    """Every name that a word answers to, whole and bare."""
+    """Every name that a word or a record's field answers to, whole and bare."""
     words: Any = crm.words
     shown = {getattr(words, vocabulary).shown(word) for vocabulary, word in words.all()}
-    return {word.name for _, word in words.all()} | shown
+    of_records = {
+        name
+        for record in words.record_types
+        for each in record.fields
+        for name in (each.name, f"{record.name}.{each.name}")
+    }
+    return {word.name for _, word in words.all()} | shown | of_records
 
 
-def _keys(cls: type[Any]) -> Iterator[str]:
-    from attrs import fields
+def _keys(plugin: LoadedPlugin) -> Iterator[str]:
+    """Every key of its section: by its name, from the section on, and whole."""
+    from crmkit.core.plugins.deprecated_settings import keys_of
 
-    return (each.name.removesuffix("_") for each in fields(cls))
+    for path, _ in keys_of(plugin):
+        yield from (path.rpartition(".")[2], path.removeprefix(f"plugins.{plugin.name}."), path)

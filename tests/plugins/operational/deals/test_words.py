@@ -138,9 +138,9 @@ deal_stage = "won"
 
 def test_an_accepted_quote_wins_its_own_deal(tmp_path: Path) -> None:
     """Of the deals the one is won that the quote is for, however it was written; a quote for none wins
-    all that are open, so one for a deal that there is not is refused."""
+    all that are open, so one for a deal that there is not, or that is somebody else's, is refused."""
     with open_crm(tmp_path, ACCEPTED, plugins=["operational"], clock=FakeClock()) as crm:
-        crm.customers.save(CustomerDraft(name="Anna"))
+        crm.customers.save_all([CustomerDraft(name="Anna"), CustomerDraft(name="Bea")])
         desk, quotes = crm.service(SalesDesk), crm.service(Quotes)
         crm.service(Products).save("FLOUR", "Flour")
         first, second, third = (desk.add("Anna", name) for name in ("Ovens", "Flour", "Yeast"))
@@ -154,6 +154,8 @@ def test_an_accepted_quote_wins_its_own_deal(tmp_path: Path) -> None:
         assert states == ["new", "won", "new"]
         with pytest.raises(NotFound, match="no deal 9"):
             quotes.new("Anna", deal="deal:9")
+        with pytest.raises(Invalid, match="deal of another customer"):
+            quotes.new("Bea", deal="Yeast")
         quote = quotes.new("Anna", ["FLOUR x 2 @ 10"])
         quotes.send(quote.id)
         quotes.accept(quote.id)

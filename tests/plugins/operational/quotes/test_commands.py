@@ -44,8 +44,9 @@ def test_from_the_draft_to_the_answer(bakery_both: Crm, tmp_path: Path) -> None:
 
 
 def test_the_list_has_open_ones_first(bakery: Crm, tmp_path: Path) -> None:
-    """What runs out soonest on top, then drafts, then the rest; what runs out soon is marked. Where there
-    are none, the first is made; where none is like that, there are others."""
+    """What runs out soonest on top, then drafts, then the rest; what runs out soon is marked, and in
+    `crm today`, with amounts as the language spoken writes them. Where there are none, the first is made;
+    where none is like that, there are others."""
     assert "No quotes yet. Make one: crm quotes new" in _asked(bakery, "list").stderr
     assert _asked(bakery, "list", "--state", "sent").stderr == "No quote is like that.\n"
     with Crm.open(bakery.config.path) as real:  # commands go by the real clock
@@ -64,6 +65,9 @@ def test_the_list_has_open_ones_first(bakery: Crm, tmp_path: Path) -> None:
     assert [row["id"] for row in _asked(bakery, "list", "--state", "draft", "--json").json] == [4]
     assert [row["id"] for row in _asked(bakery, "list", "--customer", "shop", "--json").json] == [4]
     assert "runs out in 3 days" in _asked(bakery, "list").stdout
+    for words in (["quotes", "list"], ["today"], ["show", "1"]):
+        answer = run_crm("--config", bakery.config.path, *words, env={"CRMKIT_LANGUAGE": "pl"})
+        assert "8,82 EUR" in answer.stdout.replace("\xa0", " ")
     assert "Declined: Too dear" in _asked(bakery, "show", "3").stdout
 
 

@@ -63,12 +63,14 @@ def list_(state: CommandState) -> None:
     """List the campaigns: how each stands, and what has become of its audience."""
     crm = state.crm
     rows = [_row(each) for each in crm.service(Campaigns).list()]
+    # Programs find each column at its place, whatever has been sent.
+    is_table = state.output.format == "table"
     state.output.rows(
         (
             OutputColumn("name", "Campaign", style="bold", fixed=True),
             OutputColumn("state", fixed=True, shown=translated),
             OutputColumn("when", wrap=True),
-            *(each for each in _NUMBERS if any(row[each.key] for row in rows)),
+            *(each for each in _NUMBERS if not is_table or any(row[each.key] for row in rows)),
             OutputColumn("note", wrap=True),
         ),
         rows,

@@ -94,7 +94,7 @@ def _show(state: CommandState, found: Forecast, by: str | None) -> None:
     ]
     if any(row["quota"] for row in rows):
         columns += [OutputColumn("quota", right=True, fixed=True, shown=_bare)]
-        columns += [OutputColumn("reached", right=True, fixed=True)]
+        columns += [OutputColumn("reached", right=True, fixed=True, shown=figures)]
     told = {"day": found.day, "currency": found.total.won.currency}
     footer = (
         _(

@@ -88,7 +88,7 @@ def list_(state: CommandState, customer: str | None, where: str | None, limit: i
             OutputColumn("customer", style="bold"),
             OutputColumn("subject"),
             OutputColumn("state", fixed=True, shown=translated),
-            OutputColumn("gross", "Total", right=True, fixed=True),
+            OutputColumn("gross", "Total", right=True, fixed=True, shown=figures),
             OutputColumn("runs_out", "Runs out", fixed=True),
         ),
         rows,

@@ -63,23 +63,29 @@ class Quotes:
     ) -> Quote:
         """A draft for a customer, with the prices of today.
 
-        `deal` is the deal that it belongs to: its number, or words that only its name has. Raises `Invalid`,
-        `NotFound`.
+        `deal` is the customer's deal that it belongs to: its number, or words that only its name has. Raises
+        `Invalid`, `NotFound`.
         """
         given = {
             "currency": currency, "discount": None if discount is None else str(discount),
-            "valid_until": valid_until, "subject": subject or None, "deal": self._deal(deal),
+            "valid_until": valid_until, "subject": subject or None, "deal": self._deal(deal, customer),
         }  # fmt: skip
         fields = {name: value for name, value in given.items() if value is not None}
         with self._crm.transaction() as tx:
             record = self._crm.records.add(QUOTE, customer, fields)
             return self._added(tx, record, lines)
 
-    def _deal(self, deal: str) -> str | None:
-        """The reference of a deal. Any text is one where no deals are kept here."""
+    def _deal(self, deal: str, customer: str | int) -> str | None:
+        """The reference of a customer's deal. Any text is one where no deals are kept here."""
         if not deal or _DEAL not in self._crm.tables.records:
             return deal or None
-        return self._crm.records.get(_DEAL, deal).ref
+        found = self._crm.records.get(_DEAL, deal)
+        if found.customer_id != self._crm.customers.resolve(customer):
+            raise Invalid(
+                phrase('"{deal}" is a deal of another customer', deal=found.ref),
+                hint=phrase("See whose it is: {command}", command=f"crm deals show {found.id}"),
+            )
+        return found.ref
 
     def get(self, quote: str | int) -> Quote:
         """The quote."""

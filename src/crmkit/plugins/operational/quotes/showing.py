@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from crmkit.plugin import N_, Due, Section, _, ngettext, shown, today_of
+from crmkit.plugin import N_, Due, Section, _, ngettext, shown, today_of, written_money
 from crmkit.plugins.operational.quotes.model import DRAFT, SENT, Quote
 from crmkit.plugins.operational.quotes.quotes import Quotes
 from crmkit.plugins.operational.quotes.settings import quote_settings
@@ -28,7 +28,7 @@ def due_quotes(day: date, crm: Crm, settings: Settings) -> Iterable[Due]:
             continue
         yield Due(
             group=N_("Quotes that run out"),
-            what=f"{shown(quote.called)}, {quote.totals.gross}, {valid(quote, day)}",
+            what=f"{shown(quote.called)}, {written_money(quote.totals.gross)}, {valid(quote, day)}",
             customer_id=quote.customer_id,
             on=until,
             hint=f"crm quotes show {quote.id}",
@@ -73,7 +73,7 @@ def valid(quote: Quote, today: date) -> str:
 def _line(quote: Quote, today: date) -> tuple[str, str]:
     said = "" if quote.state == DRAFT and quote.valid_until is None else valid(quote, today)
     subject = quote.record.fields.get("subject")
-    return titled(quote), " · ".join(filter(None, (str(quote.totals.gross), subject, said)))
+    return titled(quote), " · ".join(filter(None, (written_money(quote.totals.gross), subject, said)))
 
 
 def _open(crm: Crm, settings: Settings, *, state: str) -> Sequence[Quote]:
