@@ -245,12 +245,12 @@ def _own_pragmas(*, write: bool) -> Iterator[str]:
     """
     if not write:
         yield "PRAGMA query_only=ON"
-    if write or not _can_set_aside():
+    if write or not can_set_aside():
         yield _IN_MEMORY
 
 
-def _can_set_aside() -> bool:
-    """Whether SQLite finds a folder for such files."""
+def can_set_aside() -> bool:
+    """Whether SQLite finds a folder for files without a name."""
     named = [os.environ[name] for name in ("SQLITE_TMPDIR", "TMPDIR") if os.environ.get(name)]
     return os.name == "nt" or any(os.access(each, os.W_OK | os.X_OK) for each in (*named, *_ASIDE))
 

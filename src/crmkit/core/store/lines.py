@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from typing import Final
 from weakref import finalize
 
-# The rows are kept in a file without a name, of which so much is in memory at a time.
+from crmkit.core.store.engine import can_set_aside
+
+# The rows are kept in a file without a name, of which so much is in memory at a time; where no folder takes
+# such files, all of it is.
 _TABLE: Final = """
 PRAGMA cache_size = -16384;
 PRAGMA journal_mode = OFF;
@@ -20,7 +23,8 @@ class Lines:
     """The lines of one file by the keys in them: a few dozen megabytes for a million of them."""
 
     def __init__(self) -> None:
-        self._kept = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        place = "" if can_set_aside() else ":memory:"
+        self._kept = sqlite3.connect(place, isolation_level=None, check_same_thread=False)
         self._kept.executescript(_TABLE)
         finalize(self, self._kept.close)
 
