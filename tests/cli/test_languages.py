@@ -237,8 +237,8 @@ _RULE = (
     'run = "every monday at 09:00"\ntag = "regular"\nnot_again_for = "{pause}"\n'
 )
 _POLISH = (
-    "W każdy poniedziałek o 09:00, dla każdego klienta, dla którego liczba “purchase” z ostatniego 1 "
-    "tygodnia wynosi co najmniej 2 oraz nie jest tak, że jest etykieta “vip”: dodaj etykietę regular. "
+    "W każdy poniedziałek o 09:00, dla każdego klienta, dla którego liczba „purchase” z ostatniego 1 "
+    "tygodnia wynosi co najmniej 2 oraz nie jest tak, że jest etykieta „vip”: dodaj etykietę regular. "
     "Potem znów najwcześniej za 1 rok."
 )
 _URDU = (
@@ -251,8 +251,8 @@ _URDU = (
     ("language", "days", "pause", "said"),
     [
         ("pl", "1 week", "1 year", [_POLISH, "Teraz byłoby to 0 działań."]),
-        ("pl", "22 days", "22 weeks", ["“purchase” z ostatnich 22 dni", "najwcześniej za 22 tygodnie."]),
-        ("pl", "5 days", "5 years", ["“purchase” z ostatnich 5 dni", "najwcześniej za 5 lat."]),
+        ("pl", "22 days", "22 weeks", ["„purchase” z ostatnich 22 dni", "najwcześniej za 22 tygodnie."]),
+        ("pl", "5 days", "5 years", ["„purchase” z ostatnich 5 dni", "najwcześniej za 5 lat."]),
         ("ur", "1 week", "1 year", [_URDU, "پھر 1 سال تک دوبارہ نہیں۔", "ابھی یہ 0 عمل ہوتے۔"]),
         ("ur", "2 weeks", "30 days", ["پچھلے 2 ہفتوں میں", "پھر 30 دن تک"]),
     ],

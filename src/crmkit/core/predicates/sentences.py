@@ -94,7 +94,7 @@ def _condition(node: Any, *, nested: bool = False) -> str:  # noqa: PLR0911 - on
         case t.IsNull(value):
             return _("{value} is not known", value=_value(value))
         case t.Matches(how, value, text):
-            return _(_MATCHED[how], value=_value(value), text=f"“{text}”")
+            return _(_MATCHED[how], value=_value(value), text=_quoted(text))
         case t.Holds(t.Aggregate() as value):
             return _value(value)
         case t.Holds(t.TraitValue(name, ())):
@@ -123,7 +123,7 @@ def _joined(items: tuple[Any, ...], together: Callable[[str, str], str]) -> str:
 def _word(node: Any) -> str:  # noqa: PLR0911 - one for each kind of node
     match node:
         case t.HasTag(tag):
-            return _("the tag {tag} is set", tag=f"“{tag}”")
+            return _("the tag {tag} is set", tag=_quoted(tag))
         case t.Birthday(value, 0):
             return _("{value} has its anniversary today", value=_value(value))
         case t.Birthday(value, within):
@@ -167,11 +167,16 @@ def _constant(value: Any) -> str:
             return f"{value:f}"
         case date():
             return str(value)
-    return f"“{value}”" if isinstance(value, str) else str(value)
+    return _quoted(value) if isinstance(value, str) else str(value)
+
+
+def _quoted(text: str) -> str:
+    """A text in the quotation marks of the language spoken."""
+    return _("“{text}”", text=text)
 
 
 def _aggregate(node: t.Aggregate) -> str:
-    what = f"“{_plain(node.source.name)}”"
+    what = _quoted(_plain(node.source.name))
     if node.where is not None:
         what = _("{what} where {condition}", what=what, condition=_condition(node.where, nested=True))
     if node.key is not None:
