@@ -43,7 +43,7 @@ class Call:
 
     def note_if_slow(self, began: float) -> None:
         """Let whoever asked for more detail know that it took long; `began` is of `perf_counter`."""
-        note_if_slow(self.plugin, self.version, f"{PREFIX}{self.hook}", began)
+        note_if_slow(self.plugin, self.version, self.hook, began)
 
 
 def guarded(call: Call, given: Mapping[str, Any], take: Callable[[Any], T]) -> T:

@@ -12,6 +12,7 @@ from crmkit.core.model.batches import Refusal, Replace
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.answers import in_batch, listed, of_kind
 from crmkit.core.plugins.calls import Call, passed_on, refuse
+from crmkit.core.plugins.slow import is_asked
 
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm
@@ -28,21 +29,36 @@ def decide(
         return [], []
     batch = Batch(kind, list(items))
     given: dict[str, Any] = {"drafts": tuple(items), "crm": crm, "tx": tx, **more}
+    if is_asked():
+        calls = tuple(map(_timed, calls))
     for call in calls:
         given["settings"] = call.settings
         # Spelled out rather than `guarded`: this is on the path of every write.
-        began = perf_counter()
         try:
-            answers = listed(call.function(*map(given.__getitem__, call.arguments)))
+            answer = call.function(*map(given.__getitem__, call.arguments))
+            if answer is None:
+                continue
+            answers = listed(answer)
         except BaseException as error:  # noqa: BLE001  (a plugin may raise anything, sys.exit too)
             raise passed_on(call, error)  # noqa: B904  (it is the error itself, or comes from it)
-        call.note_if_slow(began)
         if answers:
             batch.take(call, answers)
             given["drafts"] = tuple(batch.left)
             if not batch.left:
                 break
     return batch.left, sorted(batch.refused, key=_position)
+
+
+def _timed(call: Call) -> Call:
+    """The same call, which lets it be known when it took long."""
+
+    def function(*given: Any) -> list[Any]:
+        began = perf_counter()
+        answers = listed(call.function(*given))
+        call.note_if_slow(began)
+        return answers
+
+    return evolve(call, function=function)
 
 
 def _position(refusal: Refusal) -> int:
