@@ -7,7 +7,9 @@ import os
 import shutil
 import tracemalloc
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import settings
@@ -17,7 +19,7 @@ from crmkit.core.store.tables import build_tables
 from crmkit.core.store.upgrade import upgrade
 from crmkit.testing.databases import PostgresServer, memory_folder
 from crmkit.testing.ready import ReadyDatabases
-from tests.soaking import soaking
+from tests.soaking import SOAK, soaking
 
 
 def pytest_configure() -> None:
@@ -38,6 +40,19 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long, so that no worker is left with it at the end."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture(autouse=True)
+def same_chance(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every run draws the same lots: what a test opens in this process has its uids, and so its control
+    groups, from a seed of the test's own. `make soak` draws new ones."""
+    if SOAK:
+        return
+    opened = count()
+    monkeypatch.setattr(
+        "crmkit.core.opening.SystemRandom",
+        lambda: Random(f"{request.node.nodeid} {next(opened)}"),
+    )
 
 
 @pytest.fixture

@@ -29,7 +29,8 @@ def test_whom_the_first_letter_would_reach(bakery: Open, tmp_path: Path) -> None
     """Of those who would come in it is told how many the first letter would reach, and the loss at each gate;
     nothing is kept of it. Where nobody is written to, nothing is told."""
     (tmp_path / "journeys").mkdir()
-    (tmp_path / "journeys" / "spring.toml").write_text(_JOURNEY, encoding="utf-8")
+    halved = _JOURNEY.replace("20%", "50%")  # among 19, one in half a million draws leaves a group empty
+    (tmp_path / "journeys" / "spring.toml").write_text(halved, encoding="utf-8")
     silent = _JOURNEY[: _JOURNEY.index('[[steps]]\nid = "letter"')]
     (tmp_path / "journeys" / "silent.toml").write_text(silent, encoding="utf-8")
     crm = bakery()
