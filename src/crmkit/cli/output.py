@@ -27,7 +27,8 @@ class Column:
 
     `shown` turns the row's value into text; `right` aligns to the right; `fixed` is never shortened; `wrap`
     goes on in a second line rather than being cut off; with `is_name` the title is somebody's own word, such
-    as a rule's name, and is not translated.
+    as a rule's name, and is not translated. A table leaves a `sparse` column out where no row has anything in
+    it, or only zeros; programs find it at its place all the same.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Column:
     style: str = ""
     shown: Callable[[Any], str] | None = None
     is_name: bool = False
+    sparse: bool = False
 
     @property
     def heading(self) -> str:
@@ -155,6 +157,8 @@ class Output:
     def _table(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
         from crmkit.cli.tables import plain_table, print_table
 
+        if not self.chosen:
+            columns = [each for each in columns if not each.sparse or any(row.get(each.key) for row in rows)]
         if is_terminal(sys.stdout):
             # Room is scarce: a column in which nothing stands is for programs, or for who asks for it.
             filled = [column for column in columns if any(column.text(row) for row in rows)]
@@ -202,7 +206,7 @@ def is_terminal(stream: IO[Any]) -> bool:
 
 
 def csv_keys(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[str, ...]:
-    """The columns' keys first, then whatever else the rows hold."""
+    """The columns' keys first, then whatever else the rows hold, which is the same in each."""
     return tuple(
         dict.fromkeys([*(column.key for column in columns), *(key for row in rows[:1] for key in row)])
     )

@@ -43,7 +43,7 @@ _HISTORY = (
     Column("field", "What"),
     Column("old", "From", shown=value),
     Column("new", "To", shown=value),
-    Column("source"),
+    Column("source", sparse=True),
 )
 _ANY = "TYPE"
 _LAST = 8
@@ -263,7 +263,6 @@ def list_(
     """List records, the newest first."""
     page = state.crm.records.list(word.name, state=states or None, open=open_, cursor=after, **narrowed)
     rows = list_rows(state.crm, word, page.records)
-    used = [column for column in list_columns(word) if column.key != "owner" or any(r["owner"] for r in rows)]
     asked = any((states, open_, after, narrowed["customer"], narrowed["owner"]))
     none_yet = _(
         "No {type} yet. Add one: crm records {type} add REF{example}",
@@ -271,7 +270,7 @@ def list_(
         example=_example(word),
     )
     state.output.rows(
-        used,
+        list_columns(word),
         rows,
         empty=_("None is like that.") if asked else none_yet,
         footer=_("There are more; go on with: --after {cursor}", cursor=page.next_cursor)
@@ -427,8 +426,7 @@ def _show_history(state: State, word: RecordType, changes: Sequence[Change]) -> 
     if state.output.format == "table":
         changes = [_for_people(word, each) for each in for_people(state.crm, changes)]
     rows = [change_record(state.crm, change) for change in changes]
-    used = [column for column in _HISTORY if column.key != "source" or any(row["source"] for row in rows)]
-    state.output.rows(used, rows, empty=_("Nothing has happened yet."))
+    state.output.rows(_HISTORY, rows, empty=_("Nothing has happened yet."))
 
 
 def _changed(state: State, word: RecordType, record: Record, seen: int) -> None:

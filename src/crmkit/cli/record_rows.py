@@ -30,7 +30,7 @@ def list_columns(type_: RecordType) -> tuple[Column, ...]:
         Column("customer"),
         *((Column("state", fixed=True),) if type_.states else ()),
         *(_field_column(each) for each in others[:_SHOWN] if each.type != "reference"),
-        Column("owner"),
+        Column("owner", sparse=True),
         Column("updated_at", "Changed", fixed=True, shown=local_day),
     )
 
