@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pluggy
 
+    from crmkit.cli.column import Column as OutputColumn
     from crmkit.cli.importing import reads_file, reads_rows, run_import
     from crmkit.cli.options import asks, lists, rehearses, shows, writes
-    from crmkit.cli.output import Column as OutputColumn
     from crmkit.cli.record_files import import_ as records_import
     from crmkit.cli.state import State as CommandState
     from crmkit.cli.state import needs, pass_state
@@ -167,7 +167,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "cli.importing": ("reads_file", "reads_rows", "run_import"),
     "cli.options": ("asks", "lists", "rehearses", "shows", "writes"),
-    "cli.output": ("OutputColumn",),
+    "cli.column": ("OutputColumn",),
     "cli.record_files": ("records_import",),
     "cli.state": ("CommandState", "needs", "pass_state"),
     "cli.values": ("instant_given", "shown_end", "shown_instant", "until_given"),

@@ -11,8 +11,8 @@ import click
 
 from crmkit.cli.import_report import show_report
 from crmkit.cli.options import asks, rehearses, writes
-from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import pairs
 from crmkit.core.language import _
 

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit.cli.changes import for_people, told, value
+from crmkit.cli.column import Column
 from crmkit.cli.deprecated import tell_of_word
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import asks, lists, shows, writes
-from crmkit.cli.output import Column, safe
 from crmkit.cli.record_files import export, import_
 from crmkit.cli.record_rows import label_of, list_columns, list_rows, record_json, shown_fields
 from crmkit.cli.records import change_record, local_time, moment
 from crmkit.cli.state import State, needs, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import pairs
 from crmkit.core.language import _, translated
 from crmkit.core.model.naming import column_named
