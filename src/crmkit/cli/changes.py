@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from crmkit.cli.output import safe
 from crmkit.cli.plain import plain
+from crmkit.cli.terminal import safe
 from crmkit.core.language import _
 from crmkit.core.model.naming import column_named, part_named
 

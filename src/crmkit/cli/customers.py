@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit.cli.changes import for_people, key, put_back, subject, told, value
+from crmkit.cli.column import Column
 from crmkit.cli.drafts import STAGES, describes_customer, draft
 from crmkit.cli.duplicates import duplicates
 from crmkit.cli.editing import changes_of, edit_many, of_many, one_or_many
@@ -19,11 +20,12 @@ from crmkit.cli.importing import import_customers
 from crmkit.cli.look_alikes import noticed, warn_of, warn_of_new_name
 from crmkit.cli.merging import merge, merges
 from crmkit.cli.options import lists, writes
-from crmkit.cli.output import Column, Output, safe
+from crmkit.cli.output import Output
 from crmkit.cli.records import change_record, customer_record, local_time, summary_record
 from crmkit.cli.review import review
 from crmkit.cli.show import show
 from crmkit.cli.state import State, needs, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.cli.ties import forget, prefer, relate, unrelate
 from crmkit.core.language import N_, _, pgettext, translated
 from crmkit.core.phrase import phrase

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.duplicate_scans import scan_record, scan_text
 from crmkit.cli.groups import Listed
 from crmkit.cli.options import asks, lists, rehearses, shows, writes
-from crmkit.cli.output import Column, safe
 from crmkit.cli.records import moment, summary_record
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.cldr import figures
 from crmkit.core.duplicates.saying import called, said_of
 from crmkit.core.language import N_, _, ngettext, number

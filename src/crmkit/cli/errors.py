@@ -81,9 +81,9 @@ def _one_by_one(error: CrmError) -> str:
 
 def _tell(code: str, message: str, hint: str, details: Any = None, *, as_json: bool) -> None:
     """An error on stderr: what happened, and what to do next."""
-    from crmkit.cli.output import safe
     from crmkit.cli.plain import to_json
     from crmkit.cli.tables import coloured
+    from crmkit.cli.terminal import safe
     from crmkit.core.language import _, laid_out
     from crmkit.core.phrase import shown
 

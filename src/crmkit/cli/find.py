@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.options import lists
-from crmkit.cli.output import Column
 from crmkit.cli.records import summary_record
 from crmkit.cli.state import State, pass_state
 from crmkit.core.language import _

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.groups import Noun
 from crmkit.cli.metrics import decimal, out_of, signed
 from crmkit.cli.options import lists
-from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
 from crmkit.core.cldr import figures, written_day, written_month, written_percent, written_sum
 from crmkit.core.language import N_, _, ngettext, translated

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.exporting import export_interactions
 from crmkit.cli.groups import Noun
 from crmkit.cli.importing import import_interactions
 from crmkit.cli.options import lists, writes
-from crmkit.cli.output import Column
 from crmkit.cli.recording import as_options, describes_contact, details, record_one, show_receipt
 from crmkit.cli.records import interaction_record, local_time
 from crmkit.cli.state import State, pass_state

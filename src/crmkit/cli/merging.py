@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.options import asks, lists, rehearses, writes
-from crmkit.cli.output import Column, safe
 from crmkit.cli.records import local_day, local_time, moment, summary_record
 from crmkit.cli.state import State, needs, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.language import N_, _, ngettext
 from crmkit.core.phrase import phrase
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import asdict
 
+from crmkit.cli.column import Column
 from crmkit.cli.errors import briefly
 from crmkit.cli.going_live import note_rehearsal
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import asks, lists, shows, writes
-from crmkit.cli.output import Column, safe
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.language import N_, _, ngettext, number
 from crmkit.core.strategy.states import written_state
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, rehearses, writes
-from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
 from crmkit.core.language import _, ngettext
 

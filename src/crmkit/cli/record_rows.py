@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from crmkit.cli.output import Column, safe
+from crmkit.cli.column import Column
 from crmkit.cli.records import local_day, moment
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import tz
 from crmkit.core.language import _, translated
 

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.find import SUMMARY
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, shows, writes
-from crmkit.cli.output import Column, safe
 from crmkit.cli.plain import plain
 from crmkit.cli.reads import read_record
 from crmkit.cli.records import local_time, moment, summary_record
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.language import N_, _, ngettext, number, translated
 
 if TYPE_CHECKING:

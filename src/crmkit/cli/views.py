@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.find import SUMMARY
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists
-from crmkit.cli.output import Column
 from crmkit.cli.plain import plain
 from crmkit.cli.records import local_time, moment, summary_record
 from crmkit.cli.state import State, pass_state

@@ -136,7 +136,7 @@ def _require_fitting_crmkit(found: Found) -> None:
         return
     from packaging.requirements import InvalidRequirement, Requirement
 
-    from crmkit import __version__
+    from crmkit.version import __version__
 
     for line in found.dist.requires or ():
         try:

@@ -10,7 +10,8 @@ from crmkit.core.phrase import phrase
 from crmkit.core.predicates import aggregates, arguments, past, syntax
 from crmkit.core.predicates.candidates import candidates
 from crmkit.core.predicates.errors import PredicateError
-from crmkit.core.predicates.grammar import read, too_deep, too_large
+from crmkit.core.predicates.grammar import read
+from crmkit.core.predicates.refusals import too_deep, too_large
 from crmkit.core.predicates.tree import (
     FUNCTIONS,
     Ago,

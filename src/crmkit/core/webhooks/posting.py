@@ -136,9 +136,9 @@ def _target(crm: Crm, name: str, watch: Watch) -> _Target | CrmError:
 
 def _sent(parcel: Parcel, target: _Target, now: int) -> tuple[Performed | Refusal | Later, bool]:
     """(What became of it, whether the webhook is out of reach or wants to be left alone)."""
-    from crmkit import __version__
     from crmkit.core.webhooks.sending import NoAnswer
     from crmkit.core.webhooks.signing import headers
+    from crmkit.version import __version__
 
     request = parcel.content
     said = {
