@@ -104,7 +104,8 @@ def forecast(
     day = today_of(crm) if as_of is None else day_of(crm, as_of)
     with crm.reading() as execute:
         if as_of is None:
-            slices, unplaced = slices_now(crm, execute, period, day), _unplaced(crm, execute, period, day)
+            slices = slices_now(crm, execute, period, day, by)
+            unplaced = _unplaced(crm, execute, period, day)
         else:
             deals = deals_at(crm, execute, as_of).values()
             slices = slices_of(deals, period, day)
@@ -131,8 +132,10 @@ def forecast(
     return Forecast(lines=tuple(lines) if by else (), total=total, period=period, day=day, unplaced=unplaced)
 
 
-def slices_now(crm: Crm, execute: Callable[..., Any], period: Period | None, today: date) -> Sequence[Slice]:
-    """Deals as they are, put together by the database."""
+def slices_now(
+    crm: Crm, execute: Callable[..., Any], period: Period | None, today: date, by: str | None
+) -> Sequence[Slice]:
+    """Deals as they are, put together by the database; by months only for a forecast by quarter."""
     table = table_of(crm)
     chance = sa.func.coalesce(table.c.probability, 0)
     value = sa.func.coalesce(table.c.value, 0)
@@ -141,7 +144,7 @@ def slices_now(crm: Crm, execute: Callable[..., Any], period: Period | None, tod
         "pipeline": sa.func.coalesce(table.c.pipeline, ""),
         "state": table.c.state,
         "commitment": sa.func.coalesce(table.c.commitment, ""),
-        "month": sa.func.substr(table.c.close_on, 1, 7),
+        "month": sa.func.substr(table.c.close_on, 1, 7) if by == "quarter" else sa.null(),
         "band": _band(table, today),
     }
     query = seen(
