@@ -130,8 +130,6 @@ def _added(state: State, record: Record) -> str:
     if at:
         return _("Added {record} ({state})", record=called, state=at)
     return _("Added {record}", record=called)
-        _("Added {record} ({state})", record=called, state=at) if at else _("Added {record}", record=called)
-    )
 
 
 @of_type.command()

@@ -1,4 +1,4 @@
-"""What a database says of itself inside of a plugin's code is told as that, and not as the plugin's failure."""
+"""What a database says of itself inside of a plugin's code is no failure of the plugin's."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_database_that_is_busy_inside_of_a_hook_is_told_as_busy(crm: Crm) -> N
     with pytest.raises(TryAgain, match="The database stayed busy") as caught:
         crm.customers.save(CustomerDraft(name="busy"))
     assert caught.value.details == {"plugin": "till"}
-    with pytest.raises(PluginError, match='Plugin "till" local failed in .*nowhere'):
+    with pytest.raises(PluginError, match=r'Plugin "till" local failed in .*nowhere'):
         crm.customers.save(CustomerDraft(name="wrong"))
     assert [each.name for each in crm.customers.list()[0]] == ["Anna"]
 
