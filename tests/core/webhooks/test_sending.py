@@ -85,8 +85,11 @@ def end(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         watched.append(cut)
         add(self, cut)
 
+    def end_of_the_last() -> None:
+        watched[-1].now()
+
     monkeypatch.setattr(Watch, "add", noted)
-    return lambda: watched[-1].now()
+    return end_of_the_last
 
 
 @pytest.mark.parametrize("behave", [_hangs, _drips, _is_rude])
