@@ -1,4 +1,4 @@
-"""What a database says of itself inside of a plugin's code is no failure of the plugin's."""
+"""What a database says of itself inside of a plugin's code is told as that, not as the plugin's failure."""
 
 from __future__ import annotations
 
