@@ -216,8 +216,8 @@ def _row_of(crm: Crm, goal: Goal, *, as_document: bool) -> dict[str, Any]:
         if as_document:
             return {**known, "state": str(error.message)}
         return {
-            **known, "now": None, "period": None, "target": goal.target, "by": goal.by, "then": None, "state": error.message,
-            "doc": goal.doc,
+            **known, "now": None, "period": None, "target": goal.target, "by": goal.by, "then": None,
+            "state": error.message, "doc": goal.doc,
         }  # fmt: skip
 
 
