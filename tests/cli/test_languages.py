@@ -97,8 +97,10 @@ def test_the_day_is_told_in_the_language(shop: Shell, language: str, request_: s
 
 def test_amounts_of_tables_are_written_in_the_language(started: Callable[..., Shell]) -> None:
     """In Polish with a comma, as on the customer's own page; programs are told them as ever."""
-    shop = started(toml='[records.cake]\ntitle = "{name}"\n[records.cake.fields]\nname = "text"\nprice = "money"\n'
-                   'kilos = { type = "number", decimals = 1 }\n')  # fmt: skip
+    shop = started(
+        toml='[records.cake]\ntitle = "{name}"\n[records.cake.fields]\nname = "text"\n'
+        'price = "money"\nkilos = { type = "number", decimals = 1 }\n'
+    )
     shop.run("customers", "add", "--name", "Anna")
     shop.run("log", "1", "purchase", "12.50")
     shop.run("records", "cake", "add", "1", "--set", "price=30.40", "--set", "kilos=2.5")
