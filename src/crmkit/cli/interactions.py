@@ -16,6 +16,7 @@ from crmkit.cli.records import interaction_record, local_time
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import amount as read_amount
 from crmkit.cli.values import instant, until
+from crmkit.core.cldr import figures
 from crmkit.core.language import _, translated
 from crmkit.core.phrase import phrase
 
@@ -24,7 +25,7 @@ COLUMNS = (
     Column("at", "When", fixed=True, shown=local_time),
     Column("customer", style="bold"),
     Column("type"),
-    Column("amount", right=True, fixed=True, sparse=True),
+    Column("amount", right=True, fixed=True, sparse=True, shown=figures),
     Column("currency", " ", fixed=True, sparse=True),
     Column("channel", sparse=True),
     Column("summary"),

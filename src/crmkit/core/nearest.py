@@ -15,12 +15,12 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     return next(iter(nearest_few(name, names, at_most=1)), None)
 
 
-def nearest_few(name: str, names: Iterable[str], *, at_most: int = 3, cutoff: float = 0.6) -> list[str]:
-    """The ones of `names` that are spelled like `name`, the most alike first; `cutoff` is from 0 to 1."""
+def nearest_few(name: str, names: Iterable[str], *, at_most: int = 3, alike: float = 0.6) -> list[str]:
+    """The ones of `names` that are spelled like `name`, the most alike first; 1 for `alike` is the same."""
     from difflib import get_close_matches
 
     by_spelling = {_folded(known): known for known in sorted(names, reverse=True)}
-    close = get_close_matches(_folded(name), by_spelling, n=at_most, cutoff=cutoff)
+    close = get_close_matches(_folded(name), by_spelling, n=at_most, cutoff=alike)
     return [by_spelling[each] for each in close]
 
 
