@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.customers.record import Record
@@ -95,28 +95,20 @@ def faults_of_rules(kernel: Kernel) -> Iterator[Finding]:
 def _unknown_in(kernel: Kernel, texts: Iterable[str], where: str) -> Iterator[Finding]:
     known = {"customer": list(shown_customer(kernel, _nobody())), "business": list(shown_business(kernel)),
              "links": list(kernel.links.names)}  # fmt: skip
-    seen = set()
-    for text in texts:
-        for name, attributes in known.items():
-            for _, wanted in attributes_of(text, name):
-                if wanted not in attributes and (name, wanted) not in seen:
-                    seen.add((name, wanted))
-                    near = nearest(wanted, attributes)
-                    hint = (
-                        phrase('Did you mean "{near}"?', near=near)
-                        if near
-                        else phrase("There are: {names}", names=", ".join(attributes))
-                    )
-                    yield Finding(
-                        "error",
-                        phrase(
-                            "{where} names {name}.{wanted}, which is not there",
-                            where=where,
-                            name=name,
-                            wanted=wanted,
-                        ),
-                        hint,
-                    )
+    named = ((name, wanted) for text in texts for name in known for _, wanted in attributes_of(text, name))
+    for name, wanted in dict.fromkeys(named):
+        if wanted not in known[name]:
+            said = phrase(
+                "{where} names {name}.{wanted}, which is not there", where=where, name=name, wanted=wanted
+            )
+            yield Finding("error", said, _meant(wanted, known[name]))
+
+
+def _meant(wanted: str, attributes: Sequence[str]) -> str:
+    near = nearest(wanted, attributes)
+    if near:
+        return phrase('Did you mean "{near}"?', near=near)
+    return phrase("There are: {names}", names=", ".join(attributes))
 
 
 def _unfilled(kernel: Kernel, template: Template) -> Iterator[Finding]:

@@ -67,10 +67,9 @@ def post_all(parcels: Iterable[Parcel], crm: Crm) -> Iterator[_Became]:
                 targets.know(parcel.content.webhook)
                 pool.submit(targets.one, parcel).add_done_callback(answers.put)
                 under_way += 1
-                if under_way >= _AT_ONCE:
-                    for each in _there(answers):
-                        under_way -= 1
-                        yield each
+                there = list(_there(answers)) if under_way >= _AT_ONCE else []
+                under_way -= len(there)
+                yield from there
             for _ in range(under_way):
                 yield answers.get().result()
         finally:
