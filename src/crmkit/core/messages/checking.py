@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit.core.customers.record import Record
@@ -12,7 +12,7 @@ from crmkit.core.language import N_
 from crmkit.core.messages.composing import Composed, filled_in
 from crmkit.core.messages.files import FOLDER
 from crmkit.core.messages.template import Template, Variant
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.phrase import phrase
 from crmkit.core.strategy.rendering import shown_business, shown_customer
 from crmkit.core.strategy.rules import Rule, rules_of
@@ -101,14 +101,7 @@ def _unknown_in(kernel: Kernel, texts: Iterable[str], where: str) -> Iterator[Fi
             said = phrase(
                 "{where} names {name}.{wanted}, which is not there", where=where, name=name, wanted=wanted
             )
-            yield Finding("error", said, _meant(wanted, known[name]))
-
-
-def _meant(wanted: str, attributes: Sequence[str]) -> str:
-    near = nearest(wanted, attributes)
-    if near:
-        return phrase('Did you mean "{near}"?', near=near)
-    return phrase("There are: {names}", names=", ".join(attributes))
+            yield Finding("error", said, did_you_mean(wanted, known[name]))
 
 
 def _unfilled(kernel: Kernel, template: Template) -> Iterator[Finding]:
