@@ -16,6 +16,7 @@ from crmkit.core.exchange.customer_rows import plain_cells
 from crmkit.core.exchange.loop import (
     BATCH,
     REFUSED,
+    AtOnce,
     Batch,
     Done,
     Import,
@@ -92,7 +93,7 @@ def import_records(
     return import_.run(sink, dry_run=dry_run, progress=progress, batch_size=batch_size)
 
 
-class RecordSink:
+class RecordSink(AtOnce):
     """Saves rows as records of one type."""
 
     def __init__(self, crm: Crm, import_: Import, type_: RecordType, columns: Columns) -> None:
@@ -139,18 +140,6 @@ class RecordSink:
                 self._archive(tx, id_, each.archived_at, run)
         refused = [batch.accepted[i]._replace(reason=reason) for i, reason in late.items()]
         return Done(done=done, ids=ids, refused=refused)
-
-    def kept(self) -> None:
-        """The last batch is committed."""
-
-    @property
-    def waits(self) -> bool:
-        """Nothing waits: each row is a record of its own."""
-        return False
-
-    def rest(self, run: Run, tx: Transaction) -> Sequence[str]:  # noqa: ARG002 - the same for all sinks
-        """Nothing waits."""
-        return ()
 
     def who(self, draft: Any) -> str:
         """The record, or whose it is, and its first values."""
