@@ -120,6 +120,7 @@ if TYPE_CHECKING:
         Segment,
         Trait,
     )
+    from crmkit.core.nearest import did_you_mean
     from crmkit.core.normalise.fold import fold
     from crmkit.core.normalise.text import shown_safely
     from crmkit.core.phrase import joined, nphrase, phrase, shown
@@ -203,6 +204,7 @@ _HOMES = {
     "core.measuring.amounts": ("mean_interval",),
     "core.language": ("N_", "_", "ngettext", "number", "pgettext", "speaking", "spoken", "translated"),
     "core.lazily": ("lazily",),
+    "core.nearest": ("did_you_mean",),
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
     "core.measuring.sample": ("Counted", "Measured"),
@@ -449,6 +451,7 @@ __all__ = (
     "day_of",
     "decisions",
     "declared_files",
+    "did_you_mean",
     "employee_column",
     "figures",
     "fold",

@@ -157,16 +157,11 @@ def csv_keys(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _unknown_field(key: str, keys: Sequence[str]) -> click.UsageError:
-    from crmkit.core.nearest import nearest
+    from crmkit.core.nearest import did_you_mean
     from crmkit.core.normalise.text import quoted
     from crmkit.core.phrase import phrase
 
-    close = nearest(key, keys)
-    meant = (
-        phrase("Did you mean {meant}?", meant=close)
-        if close
-        else phrase("There are: {names}.", names=", ".join(map(safe, keys)))
-    )
+    meant = did_you_mean(key, keys, phrase("There are: {names}.", names=", ".join(map(safe, keys))))
     return click.UsageError(
         phrase("--fields names {key}, which is not here. {meant}", key=quoted(key), meant=meant)
     )

@@ -167,13 +167,9 @@ def _rows(lines: _Lines, width: int, *, is_padded: bool) -> Iterator[Row]:
             for cells in reader:
                 line, before = before + 1, base + reader.line_num
                 meter.row = before
-                if len(cells) == width:
-                    if any(cells):  # a spreadsheet goes on below its last row
-                        yield Row(line, cells, None)
-                elif is_padded and any(cells) and len(cells) < width:
-                    yield Row(line, cells + [""] * (width - len(cells)), None)
-                elif any(cells):
-                    yield Row(line, cells, _spanning(len(cells), width, line, before))
+                if any(cells):  # a spreadsheet goes on below its last row
+                    fits = len(cells) == width
+                    yield Row(line, cells, None) if fits else _uneven(cells, width, line, before, is_padded)
         except _csv().Error as error:
             line, before = before + 1, base + reader.line_num
             yield Row(line, [], _reason(error, line, before))
@@ -183,6 +179,13 @@ def _rows(lines: _Lines, width: int, *, is_padded: bool) -> Iterator[Row]:
             yield Row(line, [], _reason(error, line, before))
         else:
             return
+
+
+def _uneven(cells: list[str], width: int, first: int, last: int, is_padded: bool) -> Row:
+    """A row of more or fewer cells than the header."""
+    if is_padded and len(cells) < width:
+        return Row(first, cells + [""] * (width - len(cells)), None)
+    return Row(first, cells, _spanning(len(cells), width, first, last))
 
 
 def _spanning(found: int, width: int, first: int, last: int) -> str:
