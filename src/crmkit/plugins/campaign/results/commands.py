@@ -225,7 +225,7 @@ def _table(state: CommandState, found: Results) -> None:
         return OutputColumn(key, right=True, shown=lambda minor: _money(found, minor))
 
     rows = [asdict(each) for each in found.groups or (found.whole,)]
-    used = ("planned", "sent", *_HEARD, "customers", "reached")
+    used: tuple[str, ...] = ("planned", "sent", *_HEARD, "customers", "reached")
     if state.output.format == "table":
         # Of what nobody tells there is no number, not even zero.
         used = tuple(key for key in used if any(row[key] is not None for row in rows))
