@@ -168,3 +168,16 @@ def test_a_whole_topic_is_forgotten_and_brought_back(anna: Shell) -> None:
     assert liked() == {("tea", "green", "stated")}
     _take_back(anna, said)
     assert liked() == before
+
+
+def test_what_somebody_types_in_a_hurry_is_answered_with_the_way_on(anna: Shell) -> None:
+    """A rating without its key, a minus for money given back, nothing to look for, part of a phone number."""
+    anna.run("customers", "update", "1", "--phone", "+48 501 000 002")
+    rating = anna.error("log", "1", "feedback", "2", status=5)
+    assert rating["hint"] == "It says rating, text. Such as: --set rating=…"
+    assert "crm log REF refund 5" in anna.run("log", "1", "purchase", "-5", status=2).stderr
+    assert "Such as: crm find nowak" in anna.run("find", "", status=2).stderr
+    assert anna.error("show", "50100000", status=3)["hint"].endswith("crm find 50100000")
+    assert anna.json("find", "50100000")[0]["id"] == 1
+    for wanted, option in (("Żółć", "--name"), ("z@example.org", "--email"), ("600 700", "--phone")):
+        assert f"crm customers add {option} " in anna.run("find", wanted).stderr

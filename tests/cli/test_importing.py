@@ -25,6 +25,8 @@ def test_a_file_of_another_crm_from_look_to_undo(shop: Shell) -> None:
     words = ("customers", "import", "hub.csv", "--declare")
     looked = shop.run(*words, "--dry-run")
     assert "Would be declared" in looked.stderr
+    assert "Shoe size → field:shoe_size" in looked.stderr
+    assert "Not imported: Shoe size" not in looked.stderr
     assert "Anna Nowak" in looked.stdout
     assert "shoe_size" not in (shop.folder / "crm.toml").read_text(encoding="utf-8")
     said = shop.run(*words, "--save-map", "hub", "-v").stderr
@@ -164,3 +166,24 @@ def test_a_column_that_nobody_can_tell_gets_a_few_suggestions(shop: Shell) -> No
         listed = " ".join(shop.run(what, "import", "--help").stdout.split())
         names = [each.split(":")[0].replace("address.PART", "address.city") for each in MEANINGS[what]]
         assert [each for each in names if each not in listed] == []
+
+
+def test_a_file_without_a_line_of_names_leaves_nobody_in_the_settings(shop: Shell) -> None:
+    """Its first customer is not taken for the columns' names, and none of it becomes a field."""
+    before = (shop.folder / "crm.toml").read_text(encoding="utf-8")
+    (shop.folder / "bare.csv").write_text("Jan,jan@example.org\nEwa,ewa@example.org\n", encoding="utf-8")
+    (shop.folder / "who.csv").write_text("Shoe,Hat\n37,52\n", encoding="utf-8")
+    said = shop.error("customers", "import", "bare.csv", "--declare", status=5)
+    assert '"jan@example.org" is somebody\'s' in said["message"]
+    assert "name,email,phone" in said["hint"]
+    said = shop.error("customers", "import", "who.csv", "--declare", status=5)
+    assert "No column says who" in said["message"]
+    assert (shop.folder / "crm.toml").read_text(encoding="utf-8") == before
+
+
+def test_a_short_header_is_not_taken_for_another(shop: Shell) -> None:
+    """A copied suggestion would put notes among the phone numbers."""
+    (shop.folder / "in.csv").write_text("name,VIP,Notice\nAnna,yes,late\n", encoding="utf-8")
+    refused = shop.run("customers", "import", "in.csv", status=5).stderr
+    assert "--map VIP=ignore" in refused
+    assert "--map Notice=ignore" in refused

@@ -19,7 +19,8 @@ class Column:
 
     `shown` turns the row's value into text; `right` aligns to the right; `fixed` is never shortened; `wrap`
     goes on in a second line rather than being cut off; with `is_name` the title is somebody's own word, such
-    as a rule's name, and is not translated.
+    as a rule's name, and is not translated. A table leaves a `sparse` column out where no row has anything in
+    it, or only zeros; programs find it at its place all the same.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Column:
     style: str = ""
     shown: Callable[[Any], str] | None = None
     is_name: bool = False
+    sparse: bool = False
 
     @property
     def heading(self) -> str:

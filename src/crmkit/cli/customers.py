@@ -42,7 +42,7 @@ _HISTORY = (
     Column("what"),
     Column("old", "From", shown=value),
     Column("new", "To", shown=value),
-    Column("source"),
+    Column("source", sparse=True),
 )
 _SUMMARY_KEYS = {"id", "name", "lifecycle", "email", "phone", "city", "uid", "archived_at"}
 _OVERDUE = "overdue_contact is not null"
@@ -382,8 +382,7 @@ def history(state: State, ref: str, limit: int) -> None:
     rows = [change_record(crm, change) for change in changes]
     for row, change in zip(rows, changes, strict=True):
         row["what"] = subject(change) if is_read else key(change)
-    columns = [column for column in _HISTORY if column.key != "source" or any(row["source"] for row in rows)]
-    state.output.rows(columns, rows, empty=_("Nothing has changed yet."))
+    state.output.rows(_HISTORY, rows, empty=_("Nothing has changed yet."))
 
 
 for command in (relate, unrelate, prefer, forget, import_customers, export_customers, review, duplicates):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -85,7 +85,7 @@ def import_customers(state: State, file: Path, declare: bool, preset: str | None
 
     if declare:
         # What is left then has no value in any row, or is only rehearsed.
-        _declare(state, file, preset, given)
+        given["declared"] = _declare(state, file, preset, given)
         given["ignore_unknown"] = True
     run_import(state, partial(run, preset=preset), file, "customers", **given)
 
@@ -137,9 +137,13 @@ def run_import(
     saved: str | None,
     save_map: str | None,
     dry_run: bool,
+    declared: Mapping[str, str] | None = None,
     **given: Any,
 ) -> None:
-    """Import a file of `what` with the function `run`, and say what became of its rows."""
+    """Import a file of `what` with the function `run`, and say what became of its rows.
+
+    `declared` says what columns would mean, header to target, that a dry run had to leave out.
+    """
     crm = state.crm
     fixed = pairs(defaults, "--default")
     with state.progress(
@@ -156,9 +160,23 @@ def run_import(
             progress=advance,
             **given,
         )
-    show_report(state, report, what, file, dry_run=dry_run)
+    show_report(state, _as_declared(report, declared or {}), what, file, dry_run=dry_run)
     if save_map is not None:
         _keep(state, crm, save_map, what, report, fixed, dry_run=dry_run)
+
+
+def _as_declared(report: ImportReport, declared: Mapping[str, str]) -> ImportReport:
+    """The report with the columns that are to become fields among those that are imported."""
+    from attrs import evolve
+
+    columns = tuple(
+        evolve(each, target=declared[each.header], how="declared")
+        if each.how == "unknown" and each.header in declared
+        else each
+        for each in report.columns
+    )
+    left = tuple(each for each in report.unmapped if each not in declared)
+    return evolve(report, columns=columns, unmapped=left)
 
 
 def _keep(
@@ -178,8 +196,8 @@ def _keep(
         state.output.say("  " + _("Kept as [imports.{name}]; next time: --mapping {name}", name=safe(name)))
 
 
-def _declare(state: State, file: Path, preset: str | None, given: dict[str, Any]) -> None:
-    """Make fields of the columns that nobody can tell."""
+def _declare(state: State, file: Path, preset: str | None, given: dict[str, Any]) -> dict[str, str]:
+    """Make fields of the columns that nobody can tell; what these columns mean then, header to target."""
     from crmkit.core.exchange.declaring import declare, new_fields
 
     crm = state.crm
@@ -205,6 +223,7 @@ def _declare(state: State, file: Path, preset: str | None, given: dict[str, Any]
             continue
         more = {key: value for key, value in each.declaration.items() if key not in ("type", "label")}
         state.output.say(f"  [fields.{each.name}] {each.declaration['type']} {safe(more)}".rstrip())
+    return {each.header: each.target for each in fields}
 
 
 def _reopen(state: State) -> None:

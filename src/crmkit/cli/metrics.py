@@ -42,11 +42,11 @@ _LISTED = (
     Column("doc", "What it is", wrap=True, shown=translated),
 )
 _SHOWN = (
-    Column("group", style="bold", shown=str),
+    Column("group", style="bold", shown=str, sparse=True),
     Column("value", right=True, fixed=True, shown=str),
-    Column("from", "Out of", right=True),
-    Column("previous", "Before", right=True, fixed=True),
-    Column("change", right=True, fixed=True),
+    Column("from", "Out of", right=True, sparse=True),
+    Column("previous", "Before", right=True, fixed=True, sparse=True),
+    Column("change", right=True, fixed=True, sparse=True),
 )
 
 
@@ -98,8 +98,7 @@ def show(state: State, name: str, compare: str | None, **asked: str | None) -> N
         return
     values: list[MetricValue | GroupValue] = [*value.groups, value]
     rows = [_row(value, each, _same(before, each)) for each in values]
-    used = [column for column in _SHOWN if any(row.get(column.key) is not None for row in rows)]
-    state.output.rows(used, rows)
+    state.output.rows(_SHOWN, rows)
     if state.output.format == "table":
         _explain(state, value, before)
 

@@ -125,6 +125,8 @@ class Output:
     def _table(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
         from crmkit.cli.tables import plain_table, print_table
 
+        if not self.chosen:
+            columns = [each for each in columns if not each.sparse or any(row.get(each.key) for row in rows)]
         if is_terminal(sys.stdout):
             # Room is scarce: a column in which nothing stands is for programs, or for who asks for it.
             filled = [column for column in columns if any(column.text(row) for row in rows)]
@@ -148,7 +150,7 @@ class Output:
 
 
 def csv_keys(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[str, ...]:
-    """The columns' keys first, then whatever else the rows hold."""
+    """The columns' keys first, then whatever else the rows hold, which is the same in each."""
     return tuple(
         dict.fromkeys([*(column.key for column in columns), *(key for row in rows[:1] for key in row)])
     )

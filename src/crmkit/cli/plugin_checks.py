@@ -57,7 +57,8 @@ def check(state: State, plugin: str | None, rules: bool) -> None:
         for subject in _subjects(state, plugin, Path(scratch)):
             with state.progress(_("Checking {name}", name=subject.name)):
                 rows += [*_graded(subject)]
-    state.output.rows(_GRADES if len({row["plugin"] for row in rows}) < 2 else _SEVERAL, rows)
+    is_one = state.output.format == "table" and len({row["plugin"] for row in rows}) < 2
+    state.output.rows(_GRADES if is_one else _SEVERAL, rows)
     _conclude(state, rows)
 
 

@@ -36,7 +36,7 @@ _TABLES = (
     Column("deleted", right=True, fixed=True),
     Column("blanked", right=True, fixed=True),
     Column("kept", right=True, fixed=True),
-    Column("reasons", "Why kept", wrap=True),
+    Column("reasons", "Why kept", wrap=True, sparse=True),
 )
 _DUE = (
     Column("key", "What", fixed=True, style="bold"),
@@ -224,7 +224,7 @@ def _show_preview(state: State, preview: ErasurePreview, *, asking: bool = False
             )
         output.say("\n".join(lines))
         return
-    output.rows([c for c in _TABLES if c.key != "reasons" or any(row["reasons"] for row in rows)], rows)
+    output.rows(_TABLES, rows)
     output.preview("\n".join(lines), {})
 
 

@@ -177,7 +177,6 @@ def list_(
     """List records, the newest first."""
     page = state.crm.records.list(word.name, state=states or None, open=open_, cursor=after, **narrowed)
     rows = list_rows(state.crm, word, page.records)
-    used = [column for column in list_columns(word) if column.key != "owner" or any(r["owner"] for r in rows)]
     asked = any((states, open_, after, narrowed["customer"], narrowed["owner"]))
     none_yet = _(
         "No {type} yet. Add one: crm records {type} add REF{example}",
@@ -185,7 +184,7 @@ def list_(
         example=_example(word),
     )
     state.output.rows(
-        used,
+        list_columns(word),
         rows,
         empty=_("None is like that.") if asked else none_yet,
         footer=_("There are more; go on with: --after {cursor}", cursor=page.next_cursor)

@@ -28,7 +28,7 @@ _HISTORY = (
     Column("field", "What"),
     Column("old", "From", shown=value),
     Column("new", "To", shown=value),
-    Column("source"),
+    Column("source", sparse=True),
 )
 
 
@@ -88,8 +88,7 @@ def show_history(state: State, word: RecordType, changes: Sequence[Change]) -> N
     if state.output.format == "table":
         changes = [_for_people(word, each) for each in for_people(state.crm, changes)]
     rows = [change_record(state.crm, change) for change in changes]
-    used = [column for column in _HISTORY if column.key != "source" or any(row["source"] for row in rows)]
-    state.output.rows(used, rows, empty=_("Nothing has happened yet."))
+    state.output.rows(_HISTORY, rows, empty=_("Nothing has happened yet."))
 
 
 def changed(state: State, word: RecordType, record: Record, seen: int) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 _LINE = re.compile(
-    r"(?P<product>.*?\S.*?)(:(?P<quantity>\d{1,9}(\.\d{1,6})?)(:(?P<price>\d+(\.\d+)?))?)?", re.DOTALL
+    r"(?P<product>.*?\S.*?)(:(?P<quantity>\d{1,9}([.,]\d{1,6})?)(:(?P<price>\d+([.,]\d+)*))?)?", re.DOTALL
 )
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
@@ -119,7 +119,7 @@ def line(crm: Crm, text: str, currency: str | None) -> dict[str, Any]:
         )
     made: dict[str, Any] = {"product": parts["product"].strip()}
     if parts["quantity"]:
-        made["quantity"] = parts["quantity"]
+        made["quantity"] = parts["quantity"].replace(",", ".")
     if parts["price"]:
         made["unit_price"] = read_amount(crm, parts["price"], currency)
     return made

@@ -51,7 +51,8 @@ class Root(click.Group):
                 ctx.fail(phrase("No such option: {name}", name=args[0]))
             from crmkit.cli.mounted import brought_by
 
-            raise unknown_command(ctx, args[0], self.list_commands(ctx), brought_by(State.of(ctx), args[0]))
+            known = self.list_commands(ctx)
+            raise unknown_command(ctx, args[0], known, brought_by(State.of(ctx), args[0], known))
         return args[0], self._spoken(ctx, command, args), args[1:]
 
     def _spoken(self, ctx: click.Context, command: click.Command, args: list[str]) -> click.Command:

@@ -29,14 +29,13 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: str | None = None) 
     return phrase("There are: {names}", names=", ".join(names)) if otherwise is None else otherwise
 
 
-def nearest_few(name: str, names: Iterable[str], *, at_most: int = 3) -> list[str]:
-    """The ones of `names` that are spelled like `name`, the most alike first."""
+def nearest_few(name: str, names: Iterable[str], *, at_most: int = 3, alike: float = 0.6) -> list[str]:
+    """The ones of `names` that are spelled like `name`, the most alike first; 1 for `alike` is the same."""
     from difflib import get_close_matches
 
     by_spelling = {_folded(known): known for known in sorted(names, reverse=True)}
-    return [
-        by_spelling[each] for each in get_close_matches(_folded(name), by_spelling, n=at_most, cutoff=0.6)
-    ]
+    close = get_close_matches(_folded(name), by_spelling, n=at_most, cutoff=alike)
+    return [by_spelling[each] for each in close]
 
 
 def _folded(name: str) -> str:

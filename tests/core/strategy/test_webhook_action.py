@@ -79,7 +79,7 @@ def test_who_does_not_answer_in_time_is_called_again(open_one: OpenOne) -> None:
     given_up = threading.Event()
 
     def behave(handler: Any) -> None:
-        given_up.wait(5)
+        given_up.wait(60)
         answer(200)(handler)
 
     with listening(behave) as server:

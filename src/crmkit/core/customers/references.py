@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.people import Actor
 
 _CANDIDATES: Final = 20
+_OF_A_PHONE: Final = 6
 
 
 def resolve(connection: sa.Connection, kernel: Kernel, actor: Actor, reference: int | str) -> int:
@@ -31,10 +32,18 @@ def resolve(connection: sa.Connection, kernel: Kernel, actor: Actor, reference: 
     if not ids:
         raise NotFound(
             phrase("There is no customer {reference}", reference=quoted(reference)),
-            hint="Find customers: crm find TEXT",
+            hint=_way_on(reference),
             reference=reference,
         )
     raise ambiguous(connection, reference, ids)
+
+
+def _way_on(reference: int | str) -> str:
+    """How to find somebody; part of a phone number is found, though it names nobody."""
+    digits = str(reference).strip()
+    if _is_number(digits) and len(digits) >= _OF_A_PHONE:
+        return phrase("If it is part of a phone number: crm find {digits}", digits=digits)
+    return "Find customers: crm find TEXT"
 
 
 def resolve_all(

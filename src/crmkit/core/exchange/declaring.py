@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, field, frozen
 
 from crmkit.core.config.names import RESERVED_FIELDS, WORD
-from crmkit.core.exchange.mapping import mapping_of
+from crmkit.core.exchange.mapping import mapping_of, require_somebody
 from crmkit.core.exchange.presets import PRESETS
 from crmkit.core.exchange.saved import saved_wish
 from crmkit.core.exchange.sources import Table, open_source
@@ -46,6 +46,11 @@ class NewField:
     declaration: Mapping[str, Any]
     is_scheme: bool = False
 
+    @property
+    def target(self) -> str:
+        """What the column means once this is declared."""
+        return f"identity:{self.name}" if self.is_scheme else f"field:{self.name}"
+
 
 def new_fields(
     crm: Crm,
@@ -64,7 +69,9 @@ def new_fields(
     """
     table = open_source(path, format, encoding, sheet)
     wish = saved_wish(crm, "customers", saved, mapping, defaults, preset, "ignore")
-    mapped = mapping_of(table, "customers", crm.words, wish).mapped()
+    columns = mapping_of(table, "customers", crm.words, wish)
+    require_somebody(columns)
+    mapped = columns.mapped()
     schemes = _schemes(crm, table.headers, mapped)
     unknown = [header for header in mapped.unknown if header not in {each.header for each in schemes}]
     taken = {each.name for each in crm.words.fields} | RESERVED_FIELDS

@@ -211,9 +211,11 @@ class _Cut:
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     def hold(self) -> None:
-        """Remember the socket: once an answer has begun, the connection may have let go of it."""
+        """Remember the socket: once an answer has begun, the connection may have let go of it. From here on
+        it waits until the end, and no longer only as long as for the connection to be made."""
         self._sock = sock = self.connection.sock
-        sock.settimeout(max(0.01, self.ends - time.monotonic()))
+        self.connection.timeout = max(0.01, self.ends - time.monotonic())
+        sock.settimeout(self.connection.timeout)
 
 
 def _connection(url: Url, address: str, timeout: float) -> HTTPConnection:

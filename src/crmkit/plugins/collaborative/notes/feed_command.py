@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +26,16 @@ if TYPE_CHECKING:
     from crmkit.plugins.collaborative.notes.model import Entry, FeedPage
 
 _ALL: Final = "everything"
+_COLUMNS: Final = (
+    OutputColumn("is_new", " ", fixed=True, shown=lambda new: "•" if new else " ", sparse=True),
+    OutputColumn("number", "No.", right=True, fixed=True),
+    OutputColumn("at", "When", fixed=True, shown=lambda at: at[:16].replace("T", " ")),
+    OutputColumn("customer", style="bold"),
+    OutputColumn("type"),
+    OutputColumn("employee", "Who", sparse=True),
+    OutputColumn("summary", "What", wrap=True, sparse=True),
+    OutputColumn("because", sparse=True),
+)
 
 
 @click.group(invoke_without_command=True)
@@ -97,23 +106,7 @@ def _print(state: CommandState, page: FeedPage, *, unread: bool) -> None:
     nothing = (
         N_("You have read everything.") if unread else N_("Nothing here yet. Follow somebody: crm follow REF")
     )
-    state.output.rows(_columns(rows), rows, empty=nothing, footer=footer)
-
-
-def _columns(rows: Sequence[dict[str, Any]]) -> list[OutputColumn]:
-    """The columns, without those in which nothing would stand."""
-    columns = (
-        OutputColumn("is_new", " ", fixed=True, shown=lambda new: "•" if new else " "),
-        OutputColumn("number", "No.", right=True, fixed=True),
-        OutputColumn("at", "When", fixed=True, shown=lambda at: at[:16].replace("T", " ")),
-        OutputColumn("customer", style="bold"),
-        OutputColumn("type"),
-        OutputColumn("employee", "Who"),
-        OutputColumn("summary", "What", wrap=True),
-        OutputColumn("because"),
-    )
-    optional = ("is_new", "employee", "summary", "because")
-    return [each for each in columns if each.key not in optional or any(row[each.key] for row in rows)]
+    state.output.rows(_COLUMNS, rows, empty=nothing, footer=footer)
 
 
 def _row(crm: Crm, entry: Entry) -> dict[str, Any]:

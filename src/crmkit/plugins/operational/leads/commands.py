@@ -56,13 +56,12 @@ def list_leads(state: CommandState, *, unassigned: bool, limit: int) -> None:
     columns = [
         OutputColumn("customer_id", "Id", right=True, fixed=True, style="dim"),
         OutputColumn("customer", style="bold"),
+        OutputColumn("score", right=True, fixed=True, sparse=True),
         OutputColumn("need"),
         OutputColumn("budget", right=True, fixed=True),
         OutputColumn("timeframe"),
         OutputColumn("owner"),
     ]
-    if any(each.score is not None for each in found):
-        columns.insert(2, OutputColumn("score", right=True, fixed=True))
     state.output.rows(
         columns,
         [_row(state, each) for each in found],

@@ -26,6 +26,7 @@ from crmkit.plugin import (
     shows,
     today_of,
     writes,
+    written_amount,
     written_day,
     written_money,
 )
@@ -132,8 +133,8 @@ def list_(state: CommandState, *, archived: bool) -> None:
             OutputColumn("sku", "SKU", fixed=True, style="bold"),
             OutputColumn("name"),
             OutputColumn("unit"),
-            OutputColumn("price", right=True, fixed=True),
-            OutputColumn("tax", "Tax %", right=True, fixed=True),
+            OutputColumn("price", right=True, fixed=True, shown=written_amount),
+            OutputColumn("tax", "Tax %", right=True, fixed=True, shown=figures),
             *([_SOLD] if archived else []),
         ),
         rows,

@@ -106,7 +106,12 @@ def list_(state: CommandState, customer: str | None, where: str | None, limit: i
 @_LINE
 @click.option("--currency", metavar="CODE", help="The business's own, if not given.")
 @click.option("--discount", metavar="PERCENT", help="On every line.")
-@click.option("--valid-until", type=click.DateTime(["%Y-%m-%d"]), help="The last day to accept it.")
+@click.option(
+    "--valid-until",
+    metavar="DAY",
+    type=click.DateTime(["%Y-%m-%d", "%d.%m.%Y"]),
+    help="The last day to accept it.",
+)
 @click.option("--subject", default="", help="What it is about.")
 @click.option("--deal", default="", metavar="DEAL", help="The deal that it belongs to, such as deal:12.")
 @writes

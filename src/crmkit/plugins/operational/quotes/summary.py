@@ -57,7 +57,8 @@ def about(state: CommandState, quote: Quote) -> list[str]:
     else:
         sent = fields.get("sent_at")
         lines.append(", ".join(filter(None, (
-            _("sent {time}", time=shown_instant(crm, sent)) if sent else "", valid(quote, today_of(crm)),
+            _("sent {time}", time=shown_instant(crm, sent)) if sent else "",
+            valid(quote, today_of(crm)) if quote.state == SENT else "",
         ))))  # fmt: skip
     if quote.discount:
         lines.append(_("Discount of {discount} on every line", discount=figures(f"{plain(quote.discount)}%")))
