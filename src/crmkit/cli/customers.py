@@ -19,7 +19,7 @@ from crmkit.cli.groups import Noun
 from crmkit.cli.importing import import_customers
 from crmkit.cli.look_alikes import noticed, warn_of, warn_of_new_name
 from crmkit.cli.merging import merge, merges
-from crmkit.cli.options import lists, writes
+from crmkit.cli.options import limited, lists, writes
 from crmkit.cli.output import Output
 from crmkit.cli.records import change_record, customer_record, local_time, summary_record
 from crmkit.cli.review import review
@@ -126,9 +126,7 @@ customers.add_command(merges)
 )
 @click.option("--overdue", is_flag=True, help="Only those we should have been in touch with, longest first.")
 @click.option("--view", metavar="NAME", help="The condition, columns and order of a saved view.")
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limited()
 @click.option("--after", metavar="CURSOR", help="Go on where the last list ended.")
 @lists
 @pass_state
@@ -367,9 +365,7 @@ def restore(state: State, ref: str | None, where: str | None, archived: bool, dr
 
 @customers.command()
 @click.argument("ref")
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limited()
 @lists
 @pass_state
 def history(state: State, ref: str, limit: int) -> None:
