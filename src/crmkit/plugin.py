@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from crmkit.cli.column import Column as OutputColumn
     from crmkit.cli.importing import reads_file, reads_rows, run_import
-    from crmkit.cli.options import asks, lists, rehearses, shows, writes
+    from crmkit.cli.options import asks, limited, lists, rehearses, shows, writes
     from crmkit.cli.record_files import import_ as records_import
     from crmkit.cli.state import State as CommandState
     from crmkit.cli.state import needs, pass_state
@@ -167,7 +167,7 @@ if TYPE_CHECKING:
 # pays for the command line before a command of its own runs.
 _HOMES = {
     "cli.importing": ("reads_file", "reads_rows", "run_import"),
-    "cli.options": ("asks", "lists", "rehearses", "shows", "writes"),
+    "cli.options": ("asks", "limited", "lists", "rehearses", "shows", "writes"),
     "cli.column": ("OutputColumn",),
     "cli.record_files": ("records_import",),
     "cli.state": ("CommandState", "needs", "pass_state"),
@@ -467,6 +467,7 @@ __all__ = (
     "key_column",
     "known_and_current",
     "lazily",
+    "limited",
     "lists",
     "local_date",
     "mean_interval",

@@ -47,6 +47,9 @@ UNSPOKEN: Final[Mapping[str, tuple[str, ...]]] = {
         "plugins/operational/deals/settings.py", "plugins/operational/deals/words.py",
         "plugins/operational/leads/settings.py",
     ),
+    "What proves a consent, kept as it was told.": (
+        "core/exchange/consents.py",
+    ),
     "Pieces of commands, conditions, statements and types, as they are typed.": (
         "cli/customers.py", "cli/mounted.py", "cli/privacy_register.py", "cli/state.py",
         "core/customers/consent.py", "core/duplicates/queue.py", "core/duplicates/reading.py",

@@ -8,7 +8,7 @@ import click
 
 from crmkit.cli.column import Column
 from crmkit.cli.groups import Noun
-from crmkit.cli.options import asks, lists, shows, writes
+from crmkit.cli.options import asks, limited, lists, shows, writes
 from crmkit.cli.prompts import confirm
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
@@ -68,9 +68,7 @@ def effects() -> None:
 @click.option("--rule", metavar="RULE", help="Only of this rule.")
 @click.option("--customer", metavar="REF", help="Only for this customer.")
 @click.option("--plan", "number", metavar="PLAN", type=int, help="Only of this plan.")
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limited()
 @click.option("--after", type=int, help="Go on where the last list ended.")
 @lists
 @pass_state

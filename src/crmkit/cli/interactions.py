@@ -10,7 +10,7 @@ from crmkit.cli.column import Column
 from crmkit.cli.exporting import export_interactions
 from crmkit.cli.groups import Noun
 from crmkit.cli.importing import import_interactions
-from crmkit.cli.options import lists, writes
+from crmkit.cli.options import limited, lists, writes
 from crmkit.cli.recording import as_options, describes_contact, details, record_one, show_receipt
 from crmkit.cli.records import interaction_record, local_time
 from crmkit.cli.state import State, pass_state
@@ -65,9 +65,7 @@ def record(state: State, ref: str, type_: str, amount: str | None, **described: 
 @click.option("--type", "type_", metavar="TYPE", help="Only this type.")
 @click.option("--since", metavar="TIME", help="From then on.")
 @click.option("--until", "until_", metavar="TIME", help="Up to then; a day is meant as a whole.")
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limited()
 @click.option("--after", metavar="CURSOR", help="Go on where the last list ended.")
 @click.option("--superseded", is_flag=True, help="Also what was corrected or voided.")
 @click.option("--with-people", is_flag=True, help="Of an organisation, also those of its people.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit.cli.column import Column
-from crmkit.cli.options import asks, lists, shows, writes
+from crmkit.cli.options import asks, limited, lists, shows, writes
 from crmkit.cli.record_files import export, import_
 from crmkit.cli.record_groups import of_type, pass_type, records
 from crmkit.cli.record_rows import list_columns, list_rows, record_json
@@ -32,7 +32,6 @@ _TYPES = (
     Column("doc", "What it is", wrap=True, shown=translated),
 )
 _LAST = 8
-_LIMIT = click.IntRange(1, 100_000)
 
 
 @records.command()
@@ -62,7 +61,7 @@ def types(state: State) -> None:
 
 @records.command()
 @click.argument("text", nargs=-1, required=True)
-@click.option("--limit", type=_LIMIT, default=20, show_default=True, help="At most so many.")
+@limited(20)
 @lists
 @pass_state
 def find(state: State, text: tuple[str, ...], limit: int) -> None:
@@ -162,7 +161,7 @@ def show(state: State, word: RecordType, id_: tuple[str, ...]) -> None:
 @click.option("--open", "open_", is_flag=True, help="Without those in a final state.")
 @click.option("--archived", is_flag=True, help="Also those in the archive.")
 @click.option("--order", metavar="FIELD", default="-id", help="By this; with - in front the other way round.")
-@click.option("--limit", type=_LIMIT, default=50, show_default=True, help="At most so many.")
+@limited()
 @click.option("--after", metavar="CURSOR", help="Go on where the last list ended.")
 @lists
 @pass_type
@@ -284,7 +283,7 @@ def restore(state: State, word: RecordType, id_: str) -> None:
 
 @of_type.command()
 @click.argument("id_", metavar="ID")
-@click.option("--limit", type=_LIMIT, default=50, show_default=True, help="At most so many.")
+@limited()
 @lists
 @pass_type
 def history(state: State, word: RecordType, id_: str, limit: int) -> None:

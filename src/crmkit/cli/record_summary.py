@@ -6,13 +6,13 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from crmkit.cli.changes import for_people, told, value
+from crmkit.cli.changes import for_people, history_columns, told
 from crmkit.cli.column import Column
 from crmkit.cli.record_rows import label_of, record_json, shown_fields
 from crmkit.cli.records import change_record, local_time, moment
 from crmkit.cli.state import State
 from crmkit.cli.terminal import safe
-from crmkit.core.language import _, translated
+from crmkit.core.language import _
 from crmkit.core.model.naming import column_named
 
 if TYPE_CHECKING:
@@ -20,16 +20,7 @@ if TYPE_CHECKING:
     from crmkit.core.model.record import Record
     from crmkit.core.model.words import RecordType
 
-_HISTORY = (
-    Column("seq", "No.", right=True, fixed=True, style="dim"),
-    Column("at", "When", fixed=True, shown=local_time),
-    Column("actor", "Who"),
-    Column("action", "Did", shown=translated),
-    Column("field", "What"),
-    Column("old", "From", shown=value),
-    Column("new", "To", shown=value),
-    Column("source", sparse=True),
-)
+_HISTORY = history_columns(Column("field", "What"))
 
 
 def receipt(

@@ -10,7 +10,7 @@ import click
 from crmkit.cli.column import Column
 from crmkit.cli.find import SUMMARY
 from crmkit.cli.groups import Noun
-from crmkit.cli.options import lists, shows, writes
+from crmkit.cli.options import limited, lists, shows, writes
 from crmkit.cli.plain import plain
 from crmkit.cli.reads import read_record
 from crmkit.cli.records import local_time, moment, summary_record
@@ -165,9 +165,7 @@ def _meant(segment: str | None, condition: str | None) -> str:
 @segments.command()
 @click.argument("name")
 @_as_of
-@click.option(
-    "--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True, help="At most so many."
-)
+@limited(most=1_000_000)
 @click.option("--after", type=int, metavar="ID", help="Go on after the customer with this id.")
 @lists
 @pass_state
@@ -256,9 +254,7 @@ _LIKE_AN_INSTANT = 10**14
 @click.option(
     "--at", "instants", metavar="DATE", multiple=True, help="Work out anew whether REF was in it then."
 )
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limited()
 @lists
 @pass_state
 def history(state: State, name: str, ref: str | None, instants: tuple[str, ...], limit: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 from crmkit import Invalid
 from crmkit.plugin import read_rows
 
-COLUMNS = ("customer", "points", "note")
+COLUMNS = ("customer", "points", "Note")
 
 
 def test_rows_by_column(tmp_path: Path) -> None:
@@ -20,8 +20,8 @@ def test_rows_by_column(tmp_path: Path) -> None:
     rows = read_rows(path, COLUMNS)
     found = [(row.line, dict(row.cells)) for row in rows]
     assert found == [
-        (3, {"customer": "Anna", "points": "5", "note": ""}),
-        (5, {"customer": "", "points": "7", "note": ""}),
+        (3, {"customer": "Anna", "points": "5", "Note": ""}),
+        (5, {"customer": "", "points": "7", "Note": ""}),
     ]
     assert [row.line for row in rows] == [3, 5]  # as often as needed
 
@@ -45,7 +45,8 @@ def test_a_row_that_cannot_be_used(tmp_path: Path) -> None:
     [
         ("points,note", 'no column "customer"'),
         ("customer,points,age", 'a column "age"'),
-        ("customer,points,points", 'the column "points" twice'),
+        ("customer,Points,Points", 'the column "points" twice'),
+        ("customer,points,NOTE,note", 'the column "Note" twice'),
         ("customer,points,Points", 'the column "points" twice'),
         ("", "no header line"),
     ],

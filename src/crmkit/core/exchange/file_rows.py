@@ -86,14 +86,18 @@ def read_rows(
     installed.
     """
     table = open_source(path, encoding=encoding, sheet=sheet, is_padded=True)
-    found = [header.casefold() for header in table.headers]
-    _refuse_columns(table.path, found, columns, needed)
+    spelled = {column.casefold(): column for column in columns}
+    found = [spelled.get(header.casefold(), header) for header in table.headers]
+    _refuse_columns(table.path, found, spelled, needed)
     places = {column: found.index(column) if column in found else None for column in columns}
     return FileRows(table.notes, table, places)
 
 
-def _refuse_columns(path: Path, found: Sequence[str], columns: Sequence[str], needed: Sequence[str]) -> None:
+def _refuse_columns(
+    path: Path, found: Sequence[str], spelled: Mapping[str, str], needed: Sequence[str]
+) -> None:
     """Raise `Invalid` for a column that is missing, unknown or there twice."""
+    columns = tuple(spelled.values())
     hint = phrase("Its columns may be: {columns}.", columns=", ".join(columns))
     for column in needed:
         if column not in found:
@@ -103,7 +107,7 @@ def _refuse_columns(path: Path, found: Sequence[str], columns: Sequence[str], ne
             )
     for place, column in enumerate(found):
         # The second of two that are spelled alike is told from the first by a number.
-        first = column if column in columns else _NUMBER.sub("", column)
+        first = column if column in columns else spelled.get(_NUMBER.sub("", column).casefold())
         if first in found[:place]:
             raise Invalid(
                 phrase('{path} has the column "{column}" twice', path=quoted(path.name), column=first),

@@ -50,7 +50,7 @@ def parse_url(text: str) -> Url:
     found = _URL.fullmatch(text)
     if found is None or "\\" in text or "#" in text:
         raise Invalid(
-            "the address is not one such as https://example.com/hook: without user, password, # and blanks",
+            "it is not an address such as https://example.com/hook: without user, password, # and blanks",
             hint="Write an international name in its ASCII form, xn--…",
         )
     scheme, host = found["scheme"].lower(), found["host"].lower().strip("[]")

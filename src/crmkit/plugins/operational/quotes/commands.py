@@ -12,6 +12,7 @@ from crmkit.plugin import (
     OutputColumn,
     _,
     figures,
+    limited,
     lists,
     needs,
     pass_state,
@@ -68,9 +69,7 @@ for _command in (send, email, html, pdf):
 @quotes.command("list")
 @click.option("--customer", metavar="REF", help="Only those of this customer.")
 @click.option("--state", "where", metavar="STATE", help="Only those that stand there.")
-@click.option(
-    "--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many."
-)
+@limited(most=10_000)
 @lists
 @pass_state
 def list_(state: CommandState, customer: str | None, where: str | None, limit: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -119,10 +120,7 @@ def _output(command: Any) -> Any:
 @pass_state
 def html(state: CommandState, quote_: str, language: str | None, file: Path | None) -> None:
     """Write a quote as a page, in the customer's language."""
-    quote = state.crm.service(Quotes).get(quote_)
-    page = html_of(state.crm, state.crm.service(Quotes).settings, quote, language=language)
-    path = _write(file or Path(f"{_file_name(quote)}.html"), page.encode())
-    receipt(state, quote, _("Written: {path}", path=path), files=[str(path)])
+    _made(state, quote_, language, file, "html", str.encode)
 
 
 @click.command("pdf")
@@ -132,9 +130,22 @@ def html(state: CommandState, quote_: str, language: str | None, file: Path | No
 @pass_state
 def pdf(state: CommandState, quote_: str, language: str | None, file: Path | None) -> None:
     """Write a quote as a PDF, in the customer's language. It needs: pip install 'crmkit[pdf]'"""
-    quote = state.crm.service(Quotes).get(quote_)
-    page = html_of(state.crm, state.crm.service(Quotes).settings, quote, language=language)
-    path = _write(file or Path(f"{_file_name(quote)}.pdf"), pdf_of(page))
+    _made(state, quote_, language, file, "pdf", pdf_of)
+
+
+def _made(
+    state: CommandState,
+    quote_: str,
+    language: str | None,
+    file: Path | None,
+    suffix: str,
+    make: Callable[[str], bytes],
+) -> None:
+    """Write what `make` makes of the quote's page."""
+    service = state.crm.service(Quotes)
+    quote = service.get(quote_)
+    page = html_of(state.crm, service.settings, quote, language=language)
+    path = _write(file or Path(f"{_file_name(quote)}.{suffix}"), make(page))
     receipt(state, quote, _("Written: {path}", path=path), files=[str(path)])
 
 
