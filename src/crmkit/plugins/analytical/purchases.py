@@ -49,21 +49,29 @@ def rfm(
     is no purchase, and takes none away.
     """
     known = (as_of if known_by is None else known_by) if past else None
-    bought = _spent(tables, "purchase", as_of, known, worth)
-    back = _spent(tables, "refund", as_of, known, worth)
+    # Named within: the database would add up everybody's refunds before it looks for those of a few.
+    whose = () if among is None else (tables.interaction.c.customer_id.in_(among),)
+    bought = _spent(tables, "purchase", as_of, known, worth, *whose)
+    back = _spent(tables, "refund", as_of, known, worth, *whose)
     days = (as_of - bought.c.last) // sa.literal(DAY, sa.BigInteger)
-    found = sa.select(
+    return sa.select(
         bought.c.customer_id,
         sa.cast(days, sa.BigInteger).label("recency"),
         bought.c.times.label("frequency"),
         sa.cast(bought.c.spent - sa.func.coalesce(back.c.spent, 0), sa.BigInteger).label("monetary"),
         *((bought.c.last,) if with_last else ()),
     ).select_from(bought.outerjoin(back, back.c.customer_id == bought.c.customer_id))
-    return found if among is None else found.where(bought.c.customer_id.in_(among))
 
 
-def _spent(tables: Tables, type_: str, as_of: int, known: int | None, worth: Worth) -> sa.Subquery:
-    """(customer_id, last, times, spent) of one type."""
+def _spent(
+    tables: Tables,
+    type_: str,
+    as_of: int,
+    known: int | None,
+    worth: Worth,
+    *conditions: sa.ColumnElement[bool],
+) -> sa.Subquery:
+    """(customer_id, last, times, spent) of one type, under `conditions`."""
     source, amount = worth(tables.interaction)
     rows = tables.interaction.c
     values = (
@@ -71,7 +79,7 @@ def _spent(tables: Tables, type_: str, as_of: int, known: int | None, worth: Wor
         sa.func.count().label("times"),
         sa.cast(sa.func.coalesce(sa.func.sum(amount), 0), sa.BigInteger).label("spent"),
     )
-    return _of(tables, type_, as_of, known, *values).select_from(source).subquery()
+    return _of(tables, type_, as_of, known, *values).where(*conditions).select_from(source).subquery()
 
 
 def _of(
