@@ -382,7 +382,7 @@ class Loyalty:
         if not self._settings.tiers:
             return {}
         now, zone = self._crm.clock.now(), zone_of(self._crm)
-        rows = execute(reached(self._settings, now, zone, among=customer_ids))
+        rows = execute(reached(self._settings, now, zone, whose=lambda column: (column.in_(customer_ids),)))
         return {row.customer_id: row.value for row in rows}
 
     def _cards(self, execute: Any, customer_ids: Sequence[int]) -> dict[int, dict[str, int]]:
