@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from crmkit.core.exchange import import_interactions
     from crmkit.core.exchange.formulas import guarded
     from crmkit.core.hours import WorkingHours
-    from crmkit.core.instants import day_bounds, instant_of, local_date, parse_instant
+    from crmkit.core.instants import day_bounds, instant_of, local_date, parse_date, parse_instant
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.cursor import read_cursor, write_cursor
     from crmkit.core.interactions.payload_value import payload_value
@@ -193,7 +193,7 @@ _HOMES = {
     "core.exchange": ("import_interactions",),
     "core.exchange.formulas": ("guarded",),
     "core.hours": ("WorkingHours",),
-    "core.instants": ("day_bounds", "instant_of", "local_date", "parse_instant"),
+    "core.instants": ("day_bounds", "instant_of", "local_date", "parse_date", "parse_instant"),
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.cursor": ("read_cursor", "write_cursor"),
     "core.interactions.payload_value": ("payload_value",),
@@ -473,6 +473,7 @@ __all__ = (
     "owned",
     "page_language",
     "parse_duration",
+    "parse_date",
     "parse_instant",
     "parse_schedule",
     "pass_state",
