@@ -189,5 +189,5 @@ def test_a_refund_of_more_than_was_paid_is_remarked_upon(anna: Shell) -> None:
     anna.run("log", "1", "purchase", "100")
     anna.run("interactions", "correct", "1", "--amount", "110")
     assert "remarks" not in anna.json(*refund)
-    assert "More is given back than was paid: 120.00 EUR of 110.00 EUR" in anna.run(*refund).stderr
+    assert "More is given back than was paid: 120.00 PLN of 110.00 PLN" in anna.run(*refund).stderr
     assert "remarks" not in anna.json("log", "1", "refund", "900"), "it names no purchase"

@@ -132,8 +132,8 @@ class Interactions:
         return self._reader().among(seqs)
 
     def remarks(self, interaction: Interaction) -> tuple[str, ...]:
-        """What there is to say to whoever recorded an interaction: that a refund gives back more than was paid,
-        and what plugins add, such as who hears of it."""
+        """What there is to say to whoever recorded an interaction: that a refund gives back more than was
+        paid, and what plugins add, such as who hears of it."""
         from crmkit.core.interactions.overpaid import more_than_paid
 
         doubt = more_than_paid(self._reader(), interaction)
