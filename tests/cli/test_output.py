@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import pytest
 
-from crmkit.cli.output import Column
+from crmkit.cli.column import Column
 from crmkit.cli.plain import to_json
 from crmkit.cli.tables import console, plain_table, print_table, width, write_csv
 from crmkit.core.model.money import Money

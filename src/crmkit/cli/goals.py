@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.groups import Noun
 from crmkit.cli.metrics import decimal, out_of, signed
 from crmkit.cli.options import lists
-from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
 from crmkit.core.cldr import figures, written_day, written_month, written_percent, written_sum
 from crmkit.core.language import N_, _, ngettext, translated
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _LISTED = (
     Column("goal", fixed=True, style="bold"),
     Column("now", right=True, fixed=True),
+    Column("period"),
     Column("target", right=True, fixed=True),
     Column("by", fixed=True),
     Column("then", "Then, as it goes", wrap=True, sparse=True),
@@ -120,7 +121,14 @@ def sentence(standing: GoalStanding) -> str:
     if latest is None:
         return _("{what}: nothing to measure yet; {wanted}.", what=what, wanted=wanted)
     now, state = _shown(standing, latest.value), translated(standing.state)
-    said = _("{what} is {now}; {wanted}: {state}.", what=what, now=now, wanted=wanted, state=state)
+    said = _(
+        "{what} is {now} ({period}); {wanted}: {state}.",
+        what=what,
+        now=now,
+        period=_period(standing, latest),
+        wanted=wanted,
+        state=state,
+    )
     return said + _still_needed(standing) + _outlook(standing)
 
 
@@ -205,8 +213,8 @@ def _row_of(crm: Crm, goal: Goal, *, as_document: bool) -> dict[str, Any]:
         if as_document:
             return dict.fromkeys(each.key for each in _FIELDS) | known | {"state": str(error.message)}
         return {
-            **known, "now": None, "target": goal.target, "by": goal.by, "then": None, "state": error.message,
-            "doc": goal.doc,
+            **known, "now": None, "period": None, "target": goal.target, "by": goal.by, "then": None,
+            "state": error.message, "doc": goal.doc,
         }  # fmt: skip
 
 
@@ -215,6 +223,7 @@ def _row(standing: GoalStanding) -> dict[str, Any]:
     return {
         "goal": goal.name,
         "now": _shown(standing, latest.value if latest else None),
+        "period": _period(standing, latest) if latest else None,
         "target": _shown(standing, standing.target),
         "by": goal.by,
         "then": _then(standing),
@@ -246,6 +255,12 @@ def _line(standing: GoalStanding, point: GoalPoint, highest: float) -> dict[str,
     }
 
 
+def _period(standing: GoalStanding, point: GoalPoint) -> str:
+    """The period of a value that stands by itself: `2026-Q3`, or `2026-Q4 so far` while it lasts."""
+    named = _named(standing, point)
+    return _("{period} so far", period=named) if point.so_far else named
+
+
 def _named(standing: GoalStanding, point: GoalPoint) -> str:
     start = point.period.start
     assert start is not None
@@ -266,7 +281,11 @@ def _shown(standing: GoalStanding, number: Number) -> str:
         return written_sum(format_amount(int(number), str(standing.currency)), str(standing.currency))
     if standing.unit == "share":
         return written_percent(decimal(number * 100, 1))
-    return figures(f"{int(number):,}" if number == int(number) else decimal(number, 2))
+    is_whole = number == int(number)
+    written = figures(f"{int(number):,}" if is_whole else decimal(number, 2))
+    if standing.unit != "days":
+        return written
+    return ngettext("{number} day", "{number} days", int(number) if is_whole else 2, number=written)
 
 
 def _change(standing: GoalStanding, number: Fraction) -> str:

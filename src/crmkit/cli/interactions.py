@@ -6,16 +6,17 @@ from typing import Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.exporting import export_interactions
 from crmkit.cli.groups import Noun
 from crmkit.cli.importing import import_interactions
-from crmkit.cli.options import lists, writes
-from crmkit.cli.output import Column
+from crmkit.cli.options import limited, lists, writes
 from crmkit.cli.recording import as_options, describes_contact, details, record_one, show_receipt
 from crmkit.cli.records import interaction_record, local_time
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import amount as read_amount
 from crmkit.cli.values import instant, until
+from crmkit.core.cldr import figures
 from crmkit.core.language import _, translated
 from crmkit.core.phrase import phrase
 
@@ -24,7 +25,7 @@ COLUMNS = (
     Column("at", "When", fixed=True, shown=local_time),
     Column("customer", style="bold"),
     Column("type"),
-    Column("amount", right=True, fixed=True, sparse=True),
+    Column("amount", right=True, fixed=True, sparse=True, shown=figures),
     Column("currency", " ", fixed=True, sparse=True),
     Column("channel", sparse=True),
     Column("summary"),
@@ -64,9 +65,7 @@ def record(state: State, ref: str, type_: str, amount: str | None, **described: 
 @click.option("--type", "type_", metavar="TYPE", help="Only this type.")
 @click.option("--since", metavar="TIME", help="From then on.")
 @click.option("--until", "until_", metavar="TIME", help="Up to then; a day is meant as a whole.")
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limited()
 @click.option("--after", metavar="CURSOR", help="Go on where the last list ended.")
 @click.option("--superseded", is_flag=True, help="Also what was corrected or voided.")
 @click.option("--with-people", is_flag=True, help="Of an organisation, also those of its people.")

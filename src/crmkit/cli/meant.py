@@ -151,5 +151,5 @@ def _plain(word: str) -> str:
 def _spelled(name: str, known: Collection[str], others: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     from crmkit.core.nearest import nearest_few
 
-    (*found,) = nearest_few(name, [*known, *others], at_most=1, cutoff=_ALIKE)
+    (*found,) = nearest_few(name, [*known, *others], at_most=1, alike=_ALIKE)
     return tuple(command for each in found for command in ((each,) if each in known else others[each]))

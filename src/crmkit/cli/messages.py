@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.findings import show_findings
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, shows, writes
-from crmkit.cli.output import Column, safe
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.files.refusals import refusal_of
 from crmkit.core.language import N_, _, ngettext
 from crmkit.core.phrase import phrase

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.errors import Findings
 from crmkit.cli.options import lists
-from crmkit.cli.output import Column, safe
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.language import _, translated
 from crmkit.core.phrase import joined, shown
 

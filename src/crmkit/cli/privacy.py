@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import asks, lists, rehearses, shows, writes
-from crmkit.cli.output import Column, safe
 from crmkit.cli.privacy_register import holds, requests
 from crmkit.cli.records import moment
 from crmkit.cli.state import State, needs, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.language import N_, _, ngettext
 from crmkit.core.model.privacy import ERASE_REASONS
 from crmkit.core.phrase import phrase, shown

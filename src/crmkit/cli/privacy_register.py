@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.groups import Listed
 from crmkit.cli.options import lists, writes
-from crmkit.cli.output import Column, safe
 from crmkit.cli.records import local_day, moment
 from crmkit.cli.state import State, needs, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import instant, today
 from crmkit.core.language import N_, _, translated
 from crmkit.core.model.privacy import REQUEST_KINDS

@@ -133,7 +133,7 @@ def _places() -> Iterator[tuple[str, Path]]:
 
 def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        from crmkit import __version__
+        from crmkit.version import __version__
 
         click.echo(f"crmkit {__version__}")
         ctx.exit()

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.errors import briefly
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, shows
-from crmkit.cli.output import Column, safe
 from crmkit.cli.rule_report import report
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.tables import padded
+from crmkit.cli.terminal import safe
 from crmkit.cli.trying import backtest, simulate
 from crmkit.core.language import N_, _, ngettext
 from crmkit.core.strategy.turns import written_schedule

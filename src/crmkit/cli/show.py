@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import evolve
 
+from crmkit.cli.column import Column
 from crmkit.cli.options import shows
-from crmkit.cli.output import Column, Output, safe
+from crmkit.cli.output import Output
 from crmkit.cli.plain import plain
 from crmkit.cli.records import (
     change_record,
@@ -22,6 +23,7 @@ from crmkit.cli.records import (
     with_currency,
 )
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import tz
 from crmkit.core.cldr import written_day
 from crmkit.core.language import _, ngettext, number, translated

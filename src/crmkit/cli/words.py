@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.options import lists
-from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
 from crmkit.core.language import _, translated
 from crmkit.core.phrase import phrase

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hin
 import attrs
 from attrs import frozen
 
-from crmkit.core.deprecation import going
-from crmkit.core.model.deprecated import Deprecated
+from crmkit.core.model.deprecated import Deprecated, going
 
 if TYPE_CHECKING:
     from crmkit.core.plugins.importing import LoadedPlugin

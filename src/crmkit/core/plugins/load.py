@@ -263,7 +263,9 @@ class _Attempt:
             try:
                 registry.add(plugin.name, words, qualified=not plugin.bundled)
             except BadWord as error:
-                raise _about(plugin, error, clash="owners" in error.details) from error
+                raise _set_aside(
+                    plugin, error.message, error.hint, clash="owners" in error.details
+                ) from error
         return with_webhooks(registry.words(self._elsewhere), self.config)
 
     def _elsewhere(self, word: str) -> str:
@@ -390,7 +392,7 @@ def _table_problems(offered: PluginTables, known: Mapping[str, Any]) -> Iterator
     yield from ownership.problems(offered.metadata, {**known, **offered.metadata.tables})
 
 
-def _set_aside(plugin: LoadedPlugin, reason: str) -> PluginError:
+def _set_aside(plugin: LoadedPlugin, reason: str, hint: str | None = None, **details: Any) -> PluginError:
     return PluginError(
         phrase(
             'Plugin "{plugin}" {plugin_version} is set aside: {reason}',
@@ -401,24 +403,12 @@ def _set_aside(plugin: LoadedPlugin, reason: str) -> PluginError:
         hint=phrase(
             "Whoever makes it has to correct it. To go on without it: crm plugins disable {plugin}",
             plugin=plugin.name,
-        ),
+        )
+        if hint is None
+        else hint,
         plugin=plugin.name,
         version=plugin.version,
-    )
-
-
-def _about(plugin: LoadedPlugin, error: BadWord, *, clash: bool) -> PluginError:
-    return PluginError(
-        phrase(
-            'Plugin "{plugin}" {plugin_version} is set aside: {problem}',
-            plugin=plugin.name,
-            plugin_version=plugin.version,
-            problem=error.message,
-        ),
-        hint=error.hint,
-        plugin=plugin.name,
-        version=plugin.version,
-        clash=clash,
+        **details,
     )
 
 

@@ -20,7 +20,7 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from crmkit.core.errors import Invalid
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 
@@ -202,11 +202,8 @@ def _missing(error: jinja2.UndefinedError, given: Mapping[str, Any], what: str) 
                 wanted=wanted,
             ),
         ) from None
-    near = nearest(wanted, known)
-    hint = (
-        phrase('Did you mean "{near}"?', near=near)
-        if near
-        else phrase("There are: {known}", known=", ".join(sorted(map(str, known))[:40]))
+    hint = did_you_mean(
+        wanted, known, phrase("There are: {known}", known=", ".join(sorted(map(str, known))[:40]))
     )
     raise Invalid(
         phrase("{what} names {wanted}, which is not there", what=what, wanted=quoted(wanted or text)),

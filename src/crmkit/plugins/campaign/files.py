@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import CrmError, NotFound
-from crmkit.plugin import DeclaredFile, Finding, phrase
+from crmkit.plugin import DeclaredFile, Finding, did_you_mean, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,16 +25,10 @@ def one_of(
     files: Mapping[str, DeclaredFile[Any]], name: str, missing: str, command: str
 ) -> DeclaredFile[Any]:
     """The file of that name. Raises `NotFound` with the nearest."""
-    from difflib import get_close_matches
 
     if name in files:
         return files[name]
-    near = get_close_matches(name, files, 1)
-    hint = (
-        phrase('Did you mean "{near}"?', near=near[0])
-        if near
-        else phrase("Make one: {command} new {name}", command=command, name=name)
-    )
+    hint = did_you_mean(name, files, phrase("Make one: {command} new {name}", command=command, name=name))
     raise NotFound(phrase(missing, name=name), hint=hint)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError
-from crmkit.plugin import N_, joined, parse_schedule, phrase
+from crmkit.plugin import N_, did_you_mean, joined, parse_schedule, phrase
 from crmkit.plugins.campaign.files import Condition, Fault
 from crmkit.plugins.campaign.journeys.graph import (
     ACT,
@@ -109,12 +108,7 @@ def _of_steps(crm: Crm, declared: JourneyDeclaration) -> Iterator[Fault]:
         for leads in ("next", "yes", "no"):
             target = str(getattr(step, leads))
             if target and target != END and target not in ids:
-                near = get_close_matches(target, ids, 1)
-                hint = (
-                    phrase('Did you mean "{near}"?', near=near[0])
-                    if near
-                    else phrase("There are: {names}", names=", ".join([*ids, END]))
-                )
+                hint = did_you_mean(target, ids, phrase("There are: {names}", names=", ".join([*ids, END])))
                 yield ("steps", at, leads), phrase('there is no step "{target}"', target=target), hint
 
 

@@ -13,6 +13,7 @@ from crmkit.plugin import (
     OutputColumn,
     _,
     instant_given,
+    limited,
     lists,
     pass_state,
     phrase,
@@ -45,9 +46,7 @@ _COLUMNS: Final = (
 @click.option("--all", "everybodys", is_flag=True, help="What happened with anybody whom you see.")
 @click.option("--unread", is_flag=True, help="Of yours only what you have not read.")
 @click.option("--since", metavar="TIME", help="Only what was recorded from then on.")
-@click.option(
-    "--limit", type=click.IntRange(1, 1_000), default=20, show_default=True, help="At most so many."
-)
+@limited(20, most=1_000)
 @click.option("--after", metavar="CURSOR", help="Go on where the last list ended.")
 @click.option(
     "--read",

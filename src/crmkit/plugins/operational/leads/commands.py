@@ -11,6 +11,7 @@ from crmkit.plugin import (
     CommandState,
     OutputColumn,
     _,
+    limited,
     lists,
     ngettext,
     number,
@@ -45,9 +46,7 @@ def leads() -> None:
 
 @leads.command("list")
 @click.option("--unassigned", is_flag=True, help="Only those whom nobody looks after.")
-@click.option(
-    "--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many."
-)
+@limited(most=10_000)
 @lists
 @pass_state
 def list_leads(state: CommandState, *, unassigned: bool, limit: int) -> None:
