@@ -20,6 +20,8 @@ from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import driver_rows
 
 BUSY_SECONDS: Final = 30
+# How long a thread waits for the others of its process: longer than any unit takes, and not for ever.
+TURN_SECONDS: Final = 120
 _PAUSE: Final = 0.01  # seconds
 # What PostgreSQL calls a deadlock, a failed serialization, and a lock that was not had in time.
 _BUSY: Final = ("40P01", "40001", "55P03")
@@ -167,7 +169,8 @@ class _SqliteUnit:
         self._store = store
 
     def __enter__(self) -> sa.Connection:
-        self._store.turn.acquire()
+        if not self._store.turn.acquire(timeout=TURN_SECONDS):
+            raise _never_ending()
         try:
             with translated():
                 self._connection = self._store.kept()
@@ -195,6 +198,13 @@ class _SqliteUnit:
         # A full disk, for one, makes SQLite roll back by itself.
         if driver.in_transaction:
             driver.execute("ROLLBACK")
+
+
+def _never_ending() -> TryAgain:
+    return TryAgain(
+        phrase("Another thread of this program has been writing for {seconds} seconds", seconds=TURN_SECONDS),
+        hint="What stands in crm.transaction() awaits nothing, and waits for no thread that writes.",
+    )
 
 
 def database_url(database: str | Path) -> URL:
