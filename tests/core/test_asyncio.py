@@ -14,7 +14,7 @@ def test_what_one_task_saves_is_not_undone_with_another(crm: Crm) -> None:
     """A task that awaits inside of a transaction lets others run on its thread; they do not join it."""
 
     async def gives_up(done: asyncio.Event) -> None:
-        with pytest.raises(ZeroDivisionError), crm.transaction():
+        with crm.transaction():
             crm.customers.save(CustomerDraft(name="Anna"))
             await done.wait()
             raise ZeroDivisionError
@@ -27,7 +27,8 @@ def test_what_one_task_saves_is_not_undone_with_another(crm: Crm) -> None:
             crm.customers.save(CustomerDraft(name="Jan"))
         assert "asyncio.to_thread" in caught.value.hint
         done.set()
-        await first
+        with pytest.raises(ZeroDivisionError):
+            await first
         crm.customers.save(CustomerDraft(name="Ola"))
 
     asyncio.run(both())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -400,7 +400,7 @@ class Crm:
         return self.kernel.unit(self.actor)
 
     @contextmanager
-    def reading(self) -> Iterator[Execute]:
+    def reading(self) -> Iterator[Callable[..., Any]]:
         """A function that runs SQLAlchemy Core statements which only read, all on one consistent state."""
         with self.kernel.reading() as connection:
             yield connection.execute

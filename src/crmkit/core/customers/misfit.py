@@ -31,11 +31,8 @@ def misfit(draft: object) -> Invalid | None:
             hint="Give CustomerDraft(name=…), with what else is known.",
         )
     for name, value, wanted in _wrong(draft):
-        return Invalid(
-            phrase(
-                "{name} is {given}, and not {wanted}", name=name, given=type(value).__name__, wanted=wanted
-            )
-        )
+        given = type(value).__name__
+        return Invalid(phrase("{name} is {given}, and not {wanted}", name=name, given=given, wanted=wanted))
     return None
 
 
@@ -59,7 +56,6 @@ def _wrong(draft: CustomerDraft) -> Iterator[tuple[str, Any, str]]:
 def _texts_of(holder: Any, before: str) -> Iterator[tuple[str, Any, str]]:
     for each in fields(type(holder)):
         value = getattr(holder, each.name)
-        if (each.name in _TEXTS and value is not None and not isinstance(value, str)) or (
-            value is None and each.type == "str"
-        ):
+        may_lack = value is None and each.type != "str"
+        if each.name in _TEXTS and not may_lack and not isinstance(value, str):
             yield f"{before}{each.name}", value, "str"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FUTURE: Final = 86_400 * 1_000_000
 _SMALL: Final = 4_096
 _INSTANTS: Final = phrase(
-    "An instant is a whole number of microseconds since 1970 UTC: int(when.timestamp() * 1_000_000) of a datetime."
+    "An instant is a whole number of microseconds since 1970 UTC: int(datetime.timestamp() * 1_000_000)."
 )
 # What seconds and milliseconds of this century are as microseconds: moments of January 1970.
 _LOST_ZEROS: Final = range(10**9, 2 * 10**12)
