@@ -113,7 +113,9 @@ def _misused(error: click.ClickException, *, as_json: bool) -> int:
             "It goes before the command: crm {option} {command} …", option=error.option_name, command=command
         )
     if isinstance(error, click.NoSuchOption) and error.option_name[1:2].isdigit():
-        hint = "What begins with - is taken for an option. Money given back is a refund: crm log REF refund 5"
+        hint = phrase(
+            "What begins with - is taken for an option. Money given back is a refund: crm log REF refund 5"
+        )
     if not hint and isinstance(error, click.UsageError) and ctx is not None:
         hint = phrase("How it is used: {command} --help", command=ctx.command_path)
     _tell("usage" if isinstance(error, click.UsageError) else "error", message, hint, as_json=as_json)
