@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from crmkit.core.exchange.file_rows import FileRow, FileRows, read_rows
     from crmkit.core.exchange.formulas import guarded
     from crmkit.core.hours import WorkingHours
-    from crmkit.core.instants import day_bounds, instant_of, local_date, parse_instant
+    from crmkit.core.instants import day_bounds, instant_of, local_date, parse_date, parse_instant
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.cursor import read_cursor, write_cursor
     from crmkit.core.interactions.payload_value import payload_value
@@ -196,7 +196,7 @@ _HOMES = {
     "core.exchange.file_rows": ("FileRow", "FileRows", "read_rows"),
     "core.exchange.formulas": ("guarded",),
     "core.hours": ("WorkingHours",),
-    "core.instants": ("day_bounds", "instant_of", "local_date", "parse_instant"),
+    "core.instants": ("day_bounds", "instant_of", "local_date", "parse_date", "parse_instant"),
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.cursor": ("read_cursor", "write_cursor"),
     "core.interactions.payload_value": ("payload_value",),
@@ -480,6 +480,7 @@ __all__ = (
     "on_conflict",
     "owned",
     "page_language",
+    "parse_date",
     "parse_duration",
     "parse_instant",
     "parse_schedule",

@@ -187,3 +187,16 @@ def test_a_short_header_is_not_taken_for_another(shop: Shell) -> None:
     refused = shop.run("customers", "import", "in.csv", status=5).stderr
     assert "--map VIP=ignore" in refused
     assert "--map Notice=ignore" in refused
+
+
+def test_what_was_refused_is_not_taken_for_known_in_silence(started: Callable[..., Shell]) -> None:
+    """Rows with nothing but a name are not made twice; where some of them were refused, the way on is said,
+    and it leads there."""
+    shop = started(toml="[fields.hat]\ntype = 'choice'\nchoices = ['red']\n")
+    (shop.folder / "in.csv").write_text("name;hat\nAnna;blue\nBea;red\n", encoding="utf-8")
+    assert "1 created, 1 rejected" in shop.run("customers", "import", "in.csv").stderr
+    file = shop.folder / "crm.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("['red']", "['red', 'blue']"), "utf-8")
+    said = shop.run("customers", "import", "in.csv").stderr
+    assert "if it was refused then, import in.rejects.csv" in said
+    assert "1 created" in shop.run("customers", "import", "in.rejects.csv").stderr

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from crmkit.cli.state import State
     from crmkit.core.config.raw import RawConfig
+    from crmkit.core.errors import PluginError
     from crmkit.core.plugins.discovery import Discovery, Found
     from crmkit.core.plugins.manifest import CommandEntry
 
@@ -130,3 +131,26 @@ def load_command(name: str, plugin: Found, entry: CommandEntry) -> click.Command
             ),
         )
     return command
+
+
+def failed_command(name: str, plugin: Found, error: Exception) -> PluginError:
+    """What is told of an error that nobody foresaw in a plugin's command: whose it is, and in which line."""
+    from crmkit.core.errors import PluginError
+    from crmkit.core.plugins.failure import placed
+
+    return PluginError(
+        phrase(
+            'The command "{name}" of plugin "{plugin}" {plugin_version} failed: {error}',
+            name=name,
+            plugin=plugin.name,
+            plugin_version=plugin.version,
+            error=placed(repr(error), error, plugin.path.parent),
+        ),
+        hint=phrase(
+            "What is on record is safe. To see how it came to that, give the command -v, if it takes it. "
+            "To go on without the plugin: crm plugins disable {plugin}",
+            plugin=plugin.name,
+        ),
+        plugin=plugin.name,
+        version=plugin.version,
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.customers.finding import LARGEST_ID, identified, named, one_line, summaries_of
+from crmkit.core.customers.finding import LARGEST_ID, MOST_DIGITS, identified, named, one_line, summaries_of
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Ambiguous, Invalid, NotFound
 from crmkit.core.ids import is_uid
@@ -83,6 +83,11 @@ def candidates_of(connection: sa.Connection, ids: Iterable[int]) -> list[Custome
 def _resolved(connection: sa.Connection, kernel: Kernel, actor: Actor, reference: int | str) -> list[int]:
     if isinstance(reference, int):
         return seen_among(connection, kernel, actor, _by_id(connection, reference))
+    if not isinstance(reference, str):
+        raise Invalid(
+            phrase("{given} is no reference to a customer", given=quoted(reference)),
+            hint="Give an id, or a text such as an e-mail address, a name or scheme:value.",
+        )
     text = reference.strip()
     exact = seen_among(connection, kernel, actor, _exactly(connection, kernel, text))
     if exact:
@@ -99,7 +104,8 @@ def _is_number(text: str) -> bool:
 def _exactly(connection: sa.Connection, kernel: Kernel, text: str) -> list[int]:
     """Those who have `text` as id, uid, identity, e-mail address or phone number, in that order of trying."""
     if _is_number(text):
-        return _by_id(connection, int(text)) or _by_phone(connection, kernel, text)
+        known = _by_id(connection, int(text)) if len(text) <= MOST_DIGITS else []
+        return known or _by_phone(connection, kernel, text)
     if is_uid(text):
         select = "SELECT id FROM customer WHERE uid"
         return _column(connection, select, text.lower()) or _merged(connection, "uid", text.lower())

@@ -16,6 +16,7 @@ from crmkit.core.exchange.saved import saved_wish
 from crmkit.core.exchange.sources import Table, open_source
 from crmkit.core.language import _
 from crmkit.core.normalise import fold
+from crmkit.core.normalise.numbers import plain_number
 
 if TYPE_CHECKING:
     from crmkit.core.config import Config
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from crmkit.core.exchange.loop import Mapped
 
 _YES_OR_NO: Final = frozenset(("yes", "no", "y", "n", "true", "false", "t", "f", "on", "off", "tak", "nie"))
-_NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,](\d+))?")
+_NUMBER: Final = re.compile(r"[+-]?\d+(?:\.(\d+))?")
 # A number that begins with a nought is a code, and would lose it.
 _CODE: Final = re.compile(r"[+-]?0\d")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
@@ -150,7 +151,7 @@ class _Look:
         return {"type": "text"}
 
     def _number(self, text: str) -> bool:
-        found = _NUMBER.fullmatch(text)
+        found = _NUMBER.fullmatch(plain_number(text))
         if found is None or _CODE.match(text) or len(text) > _LONGEST_NUMBER:
             return False
         self.decimals = max(self.decimals, len(found[1] or ""))

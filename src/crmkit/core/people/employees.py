@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -15,6 +15,8 @@ from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.store.tables import Tables
+
+_MOST_DIGITS: Final = 19  # from here on a number is more than the database holds
 
 
 def employees(connection: sa.Connection, tables: Tables, *conditions: Any) -> list[Employee]:
@@ -43,7 +45,7 @@ def find_employee(connection: sa.Connection, tables: Tables, named: str | int) -
     """
     table, text = tables.employee, str(named).strip()
     exact = [table.c.uid == text, table.c.email == text.lower(), table.c.fold == fold(text)]
-    if text.isdecimal():
+    if text.isdecimal() and len(text) < _MOST_DIGITS:
         exact = [table.c.id == int(text)]
     found = employees(connection, tables, sa.or_(*exact))
     if not found and fold(text):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.machinery import SourceFileLoader
 from inspect import isfunction, ismethod, signature
+from pathlib import Path
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +88,9 @@ def import_module(found: Found, module: str) -> ModuleType:
             error,
             _install_line(found),
         ) from error
+    except SyntaxError as error:
+        said = f"SyntaxError: {error.msg} ({Path(error.filename or module).name}:{error.lineno})"
+        raise _failed(found, phrase("it cannot be imported: {error}", error=said), error) from error
     except BaseException as error:
         said = placed(repr(error), error)
         raise _failed(found, phrase("it cannot be imported: {error}", error=said), error) from error

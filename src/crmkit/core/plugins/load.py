@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,7 +26,7 @@ from crmkit.core.model.bulk import BulkReader
 from crmkit.core.model.words import RecordType
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.calls import Call
-from crmkit.core.plugins.discovery import Found, Unusable, discover
+from crmkit.core.plugins.discovery import LOCAL_VERSION, Found, Unusable, discover
 from crmkit.core.plugins.hook_names import PREFIX
 from crmkit.core.plugins.hooks import Hooks
 from crmkit.core.plugins.importing import LoadedPlugin, loaded, new_manager
@@ -390,9 +391,14 @@ def _table_problems(offered: PluginTables, known: Mapping[str, Any]) -> Iterator
     for name in set(offered.derived) - offered.metadata.tables.keys():
         yield phrase('it has no table "{name}" to derive', name=name)
     yield from ownership.problems(offered.metadata, {**known, **offered.metadata.tables})
+    if offered.metadata.tables and not any(Path(offered.migrations).glob("*.py")):
+        yield phrase(
+            "its tables are made by migrations, and {folder} has none; see docs/integrators/plugin.md",
+            folder=offered.migrations,
+        )
 
 
-def _set_aside(plugin: LoadedPlugin, reason: str, hint: str | None = None, **details: Any) -> PluginError:
+def _set_aside(plugin: LoadedPlugin, reason: str, hint: str = "", **details: Any) -> PluginError:
     return PluginError(
         phrase(
             'Plugin "{plugin}" {plugin_version} is set aside: {reason}',
@@ -400,15 +406,24 @@ def _set_aside(plugin: LoadedPlugin, reason: str, hint: str | None = None, **det
             plugin_version=plugin.version,
             reason=reason,
         ),
-        hint=phrase(
-            "Whoever makes it has to correct it. To go on without it: crm plugins disable {plugin}",
-            plugin=plugin.name,
-        )
-        if hint is None
-        else hint,
+        hint=hint or _to_correct(plugin),
         plugin=plugin.name,
         version=plugin.version,
         **details,
+    )
+
+
+def _to_correct(plugin: LoadedPlugin) -> str:
+    """What to do about a fault of a plugin: of a local one in which file; others have their makers."""
+    if plugin.version != LOCAL_VERSION:
+        return phrase(
+            "Whoever makes it has to correct it. To go on without it: crm plugins disable {plugin}",
+            plugin=plugin.name,
+        )
+    return phrase(
+        "Correct it in {file}, or go on without it: crm plugins disable {plugin}",
+        file=f"plugins/{Path(str(plugin.module.__file__)).name}",
+        plugin=plugin.name,
     )
 
 

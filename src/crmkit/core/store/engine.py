@@ -15,10 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DatabaseError
 
-from crmkit.core.errors import ExtraMissing
+from crmkit.core.errors import ExtraMissing, TryAgain
+from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import driver_rows
 from crmkit.core.store.outages import BUSY_SECONDS, plain
 
+# How long a thread waits for the others of its process: longer than any unit takes, and not for ever.
+TURN_SECONDS: Final = 120
 _PAUSE: Final = 0.01  # seconds
 _PRAGMAS: Final = (
     f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
@@ -164,7 +167,8 @@ class _SqliteUnit:
         self._store = store
 
     def __enter__(self) -> sa.Connection:
-        self._store.turn.acquire()
+        if not self._store.turn.acquire(timeout=TURN_SECONDS):
+            raise _never_ending()
         try:
             with translated():
                 self._connection = self._store.kept()
@@ -192,6 +196,13 @@ class _SqliteUnit:
         # A full disk, for one, makes SQLite roll back by itself.
         if driver.in_transaction:
             driver.execute("ROLLBACK")
+
+
+def _never_ending() -> TryAgain:
+    return TryAgain(
+        phrase("Another thread of this program has been writing for {seconds} seconds", seconds=TURN_SECONDS),
+        hint="What stands in crm.transaction() awaits nothing, and waits for no thread that writes.",
+    )
 
 
 def database_url(database: str | Path) -> URL:

@@ -93,10 +93,14 @@ def check_template(text: str, what: str) -> None:
 
 def attributes_of(text: str, name: str) -> Iterator[tuple[int, str]]:
     """(line, attribute) of everything that the template asks of `name`: of `customer` in
-    `{{ customer.city }}` it is `city`, wherever in the template that stands."""
-    for node in _environment(False).parse(text).find_all(nodes.Getattr):
+    `{{ customer.city }}` and `{{ customer["city"] }}` it is `city`, wherever in the template that stands."""
+    tree = _environment(False).parse(text)
+    for node in tree.find_all(nodes.Getattr):
         if isinstance(node.node, nodes.Name) and node.node.name == name:
             yield node.lineno, node.attr
+    for item in tree.find_all(nodes.Getitem):
+        if isinstance(item.node, nodes.Name) and item.node.name == name and isinstance(item.arg, nodes.Const):
+            yield item.lineno, str(item.arg.value)
 
 
 @frozen

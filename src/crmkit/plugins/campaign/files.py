@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import CrmError, NotFound
@@ -17,6 +17,8 @@ CAMPAIGNS: Final = "campaigns"
 JOURNEYS: Final = "journeys"
 # (keys of the file, what is wrong there, what to do)
 Fault = tuple[tuple[str | int, ...], str, str]
+# (keys of the file, the condition there, the interaction type that it is on, where it is on one)
+Condition = tuple[tuple[str | int, ...], str, str]
 
 
 def one_of(
@@ -48,3 +50,16 @@ def findings_in(
         yield Finding(
             "error", phrase("{place}: {problem}", place=file.shown, problem=error.message), error.hint or ""
         )
+
+
+def notes_in(
+    file: DeclaredFile[Any], conditions_of: Callable[[Any], Iterable[Condition]], crm: Crm
+) -> Iterator[Finding]:
+    """Which words that will go the conditions of a file name, each with its line."""
+    for keys, condition, on in () if file.value is None else conditions_of(file.value):
+        for sentence, instead in crm.predicates.deprecated(condition, on=on):
+            yield Finding(
+                "note",
+                phrase("{place}: uses {sentence}", place=file.place(*keys), sentence=sentence),
+                phrase("Use {instead}", instead=instead),
+            )

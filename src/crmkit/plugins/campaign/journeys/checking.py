@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError
 from crmkit.plugin import N_, did_you_mean, joined, parse_schedule, phrase
-from crmkit.plugins.campaign.files import Fault
+from crmkit.plugins.campaign.files import Condition, Fault
 from crmkit.plugins.campaign.journeys.graph import (
     ACT,
     BRANCH,
@@ -53,6 +53,18 @@ def faults_of(crm: Crm, name: str, declared: JourneyDeclaration) -> Iterator[Fau
                 _asked((), lambda: crm.strategy.check(f"{SOURCE}:{name}", rule_said(graph, [(1, graph)])))
             )
     yield from found
+
+
+def conditions_of(declared: JourneyDeclaration) -> Iterator[Condition]:
+    """The conditions on who comes in, who has reached the goal, and which way is gone."""
+    yield ("who",), declared.who, ""
+    yield ("goal",), declared.goal, ""
+    if declared.on:
+        yield ("on",), declared.where, declared.on
+    for at, step in enumerate(declared.steps):
+        yield ("steps", at, "branch"), step.branch, ""
+        if step.wait_for:
+            yield ("steps", at, "wait_for"), step.where, step.wait_for
 
 
 def _of_entry(crm: Crm, declared: JourneyDeclaration) -> Iterator[Fault]:

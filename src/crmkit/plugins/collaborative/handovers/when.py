@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from crmkit import Invalid
-from crmkit.plugin import instant_of, phrase, today_of, zone_of
+from crmkit.plugin import instant_of, parse_date, phrase, today_of, zone_of
 from crmkit.plugins.collaborative.handovers.open_time import open_time
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _day(said: str, text: str, today: date) -> date:
             return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
         if found := _AHEAD.fullmatch(said):
             return today + timedelta(days=int(found[1]) * (7 if found[3] else 1))
-        return date.fromisoformat(said)
+        return parse_date(said)
     except (ValueError, OverflowError):
         raise _refused(text) from None
 
