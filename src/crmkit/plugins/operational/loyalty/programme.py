@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Sums of binary fractions miss whole numbers by less than this.
 _NOISE: Final = 6
 _ROUNDING: Final = {"down": ROUND_DOWN, "nearest": ROUND_HALF_UP, "up": ROUND_UP}
-# So few are looked up by their numbers. Beyond, and in a range of numbers, SQLite goes through all of the type.
+# So few are looked up by their numbers; for more, or a range, SQLite goes through all of the type.
 _FEW: Final = 5
 # What loyalty itself tells cannot earn: it would go on for ever.
 OWN_TYPES: Final = (
