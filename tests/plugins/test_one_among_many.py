@@ -12,7 +12,8 @@ from crmkit.plugins.operational.api import Loyalty
 from tests.steps import steps
 
 _FEW, _MANY = 50, 500
-_TRAITS = ("recency", "frequency", "monetary", "loyalty_points", "loyalty_tier", "points_expiring")
+_TRAITS = ("recency", "frequency", "monetary", "loyalty_points", "loyalty_tier", "points_expiring", "engaged")
+_EACH = (("purchase", 2_000), ("purchase", 9_000), ("refund", 100), ("message", None))
 _WORKS: dict[str, Callable[[Crm, int], object]] = {
     "a page": lambda crm, who: crm.customers.profile(who),
     "a purchase": lambda crm, who: crm.interactions.record(
@@ -28,7 +29,7 @@ _WORKS: dict[str, Callable[[Crm, int], object]] = {
 @pytest.fixture
 def crm_plugins() -> list[str]:
     """Those that add up what customers spent and collected."""
-    return ["operational", "analytical"]
+    return ["operational", "analytical", "campaign"]
 
 
 @pytest.fixture
@@ -42,6 +43,7 @@ monetary = "monetary > 5"
 loyalty_points = "loyalty_points > 10"
 loyalty_tier = "loyalty_tier = 'silver'"
 points_expiring = "points_expiring(900 days) > 0"
+engaged = "engaged(30 days)"
 
 [plugins.operational.loyalty]
 expire = "24 months"
@@ -66,7 +68,12 @@ def _buyers(crm: Crm, count: int) -> list[int]:
         [
             InteractionDraft(customer=id_, type=type_, amount=amount)
             for id_ in ids
-            for type_, amount in (("purchase", 2_000), ("purchase", 9_000), ("refund", 100))
+            for type_, amount in (
+                ("purchase", 2_000),
+                ("purchase", 9_000),
+                ("refund", 100),
+                ("message", None),
+            )
         ]
     )
     return ids
