@@ -18,6 +18,7 @@ from crmkit.core.errors import Invalid
 from crmkit.core.model.money import Money
 from crmkit.core.model.words import InteractionType
 from crmkit.core.nearest import nearest
+from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import kept, phrase
 
 EMPTY: Final = "{}"
@@ -46,6 +47,11 @@ def encode_payload(type_: InteractionType, payload: Any) -> tuple[str, int]:
     except (msgspec.ValidationError, TypeError, ValueError, _Unknown) as error:
         _refuse(type_, error)
     return text.decode(), type_.version
+
+
+def keys_of(type_: InteractionType) -> tuple[str, ...]:
+    """The keys of a type's payload, in their order; none where it says what it likes, or nothing."""
+    return tuple(codec_of(type_.payload).keys) if type_.payload else ()
 
 
 def decode_payload(type_: InteractionType | None, text: str, version: int) -> Any:
@@ -203,12 +209,16 @@ def _readable(value: Any) -> Any:
     """`"12.50 EUR"` does for money."""
     if isinstance(value, str):
         amount, _, currency = value.strip().rpartition(" ")
+        if not amount:
+            raise Invalid(
+                phrase("{value} is no amount with its currency, such as 12.50 EUR", value=quoted(value))
+            )
         return Money.of(amount, currency)
     return value
 
 
 def _refuse(type_: InteractionType, error: Exception) -> NoReturn:
-    names = ", ".join(codec_of(type_.payload).keys) if type_.payload else ""
+    names = ", ".join(keys_of(type_))
     reason = getattr(error, "message", error)
     raise Invalid(
         phrase(

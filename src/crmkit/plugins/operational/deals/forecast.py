@@ -139,7 +139,7 @@ def slices_now(
     table = table_of(crm)
     chance = sa.func.coalesce(table.c.probability, 0)
     value = sa.func.coalesce(table.c.value, 0)
-    alike = {
+    keys = {
         "owner_id": table.c.employee_id,
         "pipeline": sa.func.coalesce(table.c.pipeline, ""),
         "state": table.c.state,
@@ -150,13 +150,13 @@ def slices_now(
     query = seen(
         crm,
         sa.select(
-            *(column.label(name) for name, column in alike.items()),
+            *(column.label(name) for name, column in keys.items()),
             sa.func.count().label("deals"),
             sa.func.sum(value).label("value"),
             sa.func.sum(value * chance).label("weighted"),
         )
         .where(table.c.archived_at.is_(None), table.c.state != LOST, *_within(table, period))
-        .group_by(*(sa.literal_column(str(place + 1)) for place in range(len(alike)))),
+        .group_by(*(sa.literal_column(str(place + 1)) for place in range(len(keys)))),
     )
     # PostgreSQL's sums are decimals.
     return [Slice(*(*row[:-2], int(row.value), int(row.weighted))) for row in execute(query).all()]
