@@ -149,6 +149,8 @@ def test_commands(author: Author) -> None:
     assert "--fast has no help" in author.faults("commands")
     author.write(manifest='[commands]\ntaste = { target = "subject:taste", help = "Taste" }')
     assert "taste" in author.faults("commands")
+    author.write(command, manifest='[commands]\nshow = { target = "subject:taste", help = "Taste" }')
+    assert "crm show is a command of crmkit" in author.faults("commands")
 
 
 def test_words(author: Author) -> None:
@@ -217,6 +219,69 @@ def test_batches(author: Author) -> None:
     said = author.faults("batches")
     assert "subject_seen" in said
     assert "fails on an empty batch" in said
+
+
+def test_a_hook_that_fails_whenever_it_is_called(author: Author) -> None:
+    """What crmkit goes on without in a business is a fault here: of an observer, a page, a report."""
+    failing = "\n@hookimpl\ndef {hook}({argument}, crm):\n    for each in {argument}: each.no_such\n"
+    author.write(failing.format(hook="crmkit_after_interactions_recorded", argument="interactions"))
+    said = author.faults("batches")
+    assert "crmkit_after_interactions_recorded fails: AttributeError" in said
+    assert "(subject.py:" in said
+    author.write(failing.format(hook="crmkit_extend_profile", argument="customers"))
+    assert "failed in crmkit_extend_profile: AttributeError" in author.faults("batches")
+    author.write("\n@hookimpl\ndef crmkit_extend_report(question, crm):\n    return question.no_such\n")
+    assert "failed in crmkit_extend_report: AttributeError" in author.faults("batches")
+
+
+def test_an_observer_that_answers_itself(author: Author) -> None:
+    """One that writes a contact for each contact, its own too, never comes to an end: that is said."""
+    author.write(
+        "\n@hookimpl\ndef crmkit_after_interactions_recorded(interactions, crm):\n"
+        "    for each in interactions:\n"
+        "        crm.interactions.record(each.customer_id, 'note', payload={'text': 'seen'})\n"
+    )
+    assert "never comes to an end" in author.faults("batches")
+
+
+TRAIT = """
+def bought(as_of, tables):
+    contacts = tables.interaction
+    BODY
+
+@hookimpl
+def crmkit_register_strategy_words():
+    yield Trait(name="bought", type="number", doc="Amounts", select=bought, past=PAST)
+"""
+ROWS = "return sa.select(contacts.c.customer_id, contacts.c.amount.label('value'))"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            "return sa.select(nowhere.c.customer_id)",
+            "NameError(\"name 'nowhere' is not defined\") (subject.py:",
+        ),
+        ("return 5", "it gives int, and not a SELECT of customer_id and value"),
+        (ROWS, "rows for customer 1, who counts as often in every list"),
+    ],
+    ids=["raises", "no-statement", "several-rows"],
+)
+@pytest.mark.parametrize("past", [True, False])
+def test_a_trait_that_gives_no_answer_or_several(author: Author, body: str, said: str, past: bool) -> None:
+    """A trait fails here as it would in a business, also one that knows the present alone."""
+    author.write(TRAIT.replace("BODY", body).replace("PAST", str(past)))
+    assert said in author.faults("as-of")
+
+
+def test_money_in_a_payload_is_made_up(author: Author) -> None:
+    """A contact that keeps an amount with its currency needs no sample."""
+    author.write(
+        "\nfrom attrs import frozen\nfrom crmkit import Money\n@frozen\nclass Sold:\n    worth: Money\n",
+        WORDS.replace('doc="', 'payload=Sold, doc="'),
+    )
+    assert author.faults("canary") == ""
 
 
 def test_canary(author: Author) -> None:

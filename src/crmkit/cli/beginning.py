@@ -12,8 +12,8 @@ import click
 from attrs import evolve, frozen
 
 from crmkit.cli.kinds import kinds
-from crmkit.cli.output import safe
 from crmkit.cli.prompts import ask, whole_number
+from crmkit.cli.terminal import safe
 from crmkit.core.language import ENGLISH, N_, _, laid_out, language_of, spoken, translated
 from crmkit.core.phrase import joined, phrase
 

@@ -52,6 +52,8 @@ def _explained(error: BaseException, arguments: Sequence[str]) -> int:
             status = _interrupted(as_json=as_json)
         case CrmError():
             message = error.message if as_json else _one_by_one(error)
+            if error.code == "plugin" and not as_json and _wants_more(arguments):
+                _trace(error.__cause__ or error)
             _tell(error.code, message, error.hint, error.details, as_json=as_json)
             status = error.exit_status
         case click.ClickException():
@@ -81,9 +83,9 @@ def _one_by_one(error: CrmError) -> str:
 
 def _tell(code: str, message: str, hint: str, details: Any = None, *, as_json: bool) -> None:
     """An error on stderr: what happened, and what to do next."""
-    from crmkit.cli.output import safe
     from crmkit.cli.plain import to_json
     from crmkit.cli.tables import coloured
+    from crmkit.cli.terminal import safe
     from crmkit.core.language import _, laid_out
     from crmkit.core.phrase import shown
 
@@ -186,15 +188,13 @@ def _of_a_file(path: str, reason: str, *, as_json: bool) -> int:
 
 
 def _unexpected(error: Exception, arguments: Sequence[str], *, as_json: bool) -> int:
-    import traceback
-
     from crmkit.core.phrase import phrase
 
     message = phrase(
         "Something unexpected happened: {kind}: {error}", kind=type(error).__name__, error=str(error)
     )
-    if not as_json and {"-v", "--verbose"} & set(arguments):
-        traceback.print_exception(error)
+    if not as_json and _wants_more(arguments):
+        _trace(error)
         hint = phrase("This is a defect in crmkit or in a plugin. Please report it with the lines above.")
     else:
         hint = phrase(
@@ -204,6 +204,16 @@ def _unexpected(error: Exception, arguments: Sequence[str], *, as_json: bool) ->
         )
     _tell("unexpected", message, hint, as_json=as_json)
     return 1
+
+
+def _wants_more(arguments: Sequence[str]) -> bool:
+    return bool({"-v", "--verbose"} & set(arguments))
+
+
+def _trace(error: BaseException) -> None:
+    import traceback
+
+    traceback.print_exception(error)
 
 
 def _written(error: Exception) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from crmkit.cli.options import lists
-from crmkit.cli.output import Column
+from crmkit.cli.column import Column
+from crmkit.cli.options import limited, lists
 from crmkit.cli.records import summary_record
 from crmkit.cli.state import State, pass_state
 from crmkit.core.language import _
@@ -22,7 +22,7 @@ SUMMARY = (
 
 @click.command()
 @click.argument("text", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
+@limited(20, most=1_000)
 @lists
 @pass_state
 def find(state: State, text: tuple[str, ...], limit: int) -> None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.groups import Noun
 from crmkit.cli.metrics import decimal, out_of, signed
 from crmkit.cli.options import lists
-from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
 from crmkit.core.cldr import figures, written_day, written_month, written_percent, written_sum
 from crmkit.core.language import N_, _, ngettext, translated
@@ -29,7 +29,7 @@ _LISTED = (
     Column("period"),
     Column("target", right=True, fixed=True),
     Column("by", fixed=True),
-    Column("then", "Then, as it goes", wrap=True),
+    Column("then", "Then, as it goes", wrap=True, sparse=True),
     Column("state", "Where it stands", wrap=True, shown=shown),
     Column("metric", wrap=True),
     Column("doc", "What for", wrap=True),
@@ -80,11 +80,8 @@ def list_(state: State) -> None:
         state.output.rows(_FIELDS, [_row_of(crm, goal, as_document=True) for goal in found])
         return
     rows = [_row_of(crm, goal, as_document=False) for goal in found]
-    told = {
-        "then": any(row.get("then") for row in rows),
-        "doc": any(goal.doc != called(goal.name) for goal in found),
-    }
-    columns = [each for each in _LISTED if told.get(each.key, True)]
+    is_told = any(goal.doc != called(goal.name) for goal in found)
+    columns = [each for each in _LISTED if each.key != "doc" or is_told]
     state.output.rows(columns, rows, empty=_NONE, footer=_("Its course: crm goals show GOAL") if rows else "")
 
 
@@ -214,7 +211,7 @@ def _row_of(crm: Crm, goal: Goal, *, as_document: bool) -> dict[str, Any]:
     except CrmError as error:
         known = {"goal": goal.name, "metric": goal.metric, "segment": goal.segment or None}
         if as_document:
-            return {**known, "state": str(error.message)}
+            return dict.fromkeys(each.key for each in _FIELDS) | known | {"state": str(error.message)}
         return {
             **known, "now": None, "period": None, "target": goal.target, "by": goal.by, "then": None,
             "state": error.message, "doc": goal.doc,

@@ -11,8 +11,8 @@ import click
 
 from crmkit.cli.import_report import show_report
 from crmkit.cli.options import asks, rehearses, writes
-from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import pairs
 from crmkit.core.language import _
 
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+def reads_rows(command: F) -> F:
+    """The options `encoding` and `sheet` of a command that reads a file of rows."""
+    for option in reversed(_READING):
+        command = option(command)
+    return command
+
+
 def reads_file(command: F) -> F:
     """The argument and the options of a command that imports a file."""
     for option in reversed(_OPTIONS):
@@ -31,6 +38,10 @@ def reads_file(command: F) -> F:
     return click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))(command)
 
 
+_READING: tuple[Callable[[Any], Any], ...] = (
+    click.option("--encoding", metavar="NAME", help="How the text is encoded; else told by the file."),
+    click.option("--sheet", metavar="NAME", help="The sheet of a workbook, by name or number."),
+)
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--map", "mapping", metavar="HEADER=TARGET", multiple=True, help="What a column of the file means."
@@ -44,8 +55,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--format", "format", metavar="NAME", help="csv, ndjson, vcard or xlsx; else told by the file."
     ),
-    click.option("--encoding", metavar="NAME", help="How the text is encoded; else told by the file."),
-    click.option("--sheet", metavar="NAME", help="The sheet of a workbook, by name or number."),
+    *_READING,
 )
 
 

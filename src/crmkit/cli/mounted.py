@@ -11,8 +11,11 @@ from crmkit.core.errors import CrmError
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from crmkit.cli.state import State
     from crmkit.core.config.raw import RawConfig
+    from crmkit.core.errors import PluginError
     from crmkit.core.plugins.discovery import Discovery, Found
     from crmkit.core.plugins.manifest import CommandEntry
 
@@ -43,17 +46,29 @@ def discovered(state: State) -> Discovery:
     return discover(wanted, raw.path.parent)
 
 
-def brought_by(state: State, command: str) -> str:
-    """Which plugin that is installed and not in use has the command, and how to use it; empty for none."""
+def brought_by(state: State, command: str, used: Collection[str]) -> str:
+    """Which plugin that is installed and not in use has the command, and how to use it; empty for none.
+
+    A command that is only like it is told of where none of those in use is meant.
+    """
+    from crmkit.cli.meant import meant
     from crmkit.core.plugins.discovery import all_found
 
     try:
         directory = state.raw.path.parent
     except CrmError:
         return ""
-    for plugin in all_found(directory):
-        if command in plugin.manifest.commands:
-            return phrase('The plugin "{name}" brings it: crm plugins enable {name}', name=plugin.name)
+    brings = {name: each.name for each in all_found(directory) for name in each.manifest.commands}
+    if command in brings:
+        return phrase('The plugin "{name}" brings it: crm plugins enable {name}', name=brings[command])
+    if meant("crm", command, used):
+        return ""
+    for line in meant("crm", command, brings):
+        return phrase(
+            'Did you mean: {command}\nThe plugin "{name}" brings it: crm plugins enable {name}',
+            command=line,
+            name=brings[line.split()[1]],
+        )
     return ""
 
 
@@ -116,3 +131,26 @@ def load_command(name: str, plugin: Found, entry: CommandEntry) -> click.Command
             ),
         )
     return command
+
+
+def failed_command(name: str, plugin: Found, error: Exception) -> PluginError:
+    """What is told of an error that nobody foresaw in a plugin's command: whose it is, and in which line."""
+    from crmkit.core.errors import PluginError
+    from crmkit.core.plugins.failure import placed
+
+    return PluginError(
+        phrase(
+            'The command "{name}" of plugin "{plugin}" {plugin_version} failed: {error}',
+            name=name,
+            plugin=plugin.name,
+            plugin_version=plugin.version,
+            error=placed(repr(error), error, plugin.path.parent),
+        ),
+        hint=phrase(
+            "What is on record is safe. To see how it came to that, give the command -v, if it takes it. "
+            "To go on without the plugin: crm plugins disable {plugin}",
+            plugin=plugin.name,
+        ),
+        plugin=plugin.name,
+        version=plugin.version,
+    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from crmkit.cli.output import Column, safe
+from crmkit.cli.column import Column
 from crmkit.cli.records import local_day, moment
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import tz
 from crmkit.core.cldr import figures, written_amount
 from crmkit.core.language import _, translated
@@ -31,7 +32,7 @@ def list_columns(type_: RecordType) -> tuple[Column, ...]:
         Column("customer"),
         *((Column("state", fixed=True),) if type_.states else ()),
         *(_field_column(each) for each in others[:_SHOWN] if each.type != "reference"),
-        Column("owner"),
+        Column("owner", sparse=True),
         Column("updated_at", "Changed", fixed=True, shown=local_day),
     )
 

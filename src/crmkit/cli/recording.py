@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from crmkit.cli.deprecated import tell_of_word
-from crmkit.cli.output import safe
 from crmkit.cli.records import interaction_record, local_time, moment, with_currency
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import amount as read_amount
 from crmkit.cli.values import instant, pairs
 from crmkit.core.language import _

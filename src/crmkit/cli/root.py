@@ -13,8 +13,9 @@ import click
 from crmkit.cli.commands import ENTRIES, GROUPS, PLUGINS, Entry, entries_by_name
 from crmkit.cli.groups import unknown_command
 from crmkit.cli.state import State
+from crmkit.core.errors import CrmError
 from crmkit.core.language import ENGLISH, N_, speaking, spoken, translated
-from crmkit.core.phrase import phrase, shown
+from crmkit.core.phrase import joined, phrase, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,10 +50,35 @@ class Root(click.Group):
         if command is None:
             if args[0].startswith("-"):
                 ctx.fail(phrase("No such option: {name}", name=args[0]))
-            from crmkit.cli.mounted import brought_by
-
-            raise unknown_command(ctx, args[0], self.list_commands(ctx), brought_by(State.of(ctx), args[0]))
+            raise unknown_command(ctx, args[0], self.list_commands(ctx), self._missed(ctx, args[0]))
         return args[0], self._spoken(ctx, command, args), args[1:]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (CrmError, click.ClickException, click.Abort, click.exceptions.Exit, OSError):
+            raise
+        except Exception as error:
+            name = ctx.invoked_subcommand or ""
+            offered = self._from_plugins(ctx).get(name)
+            if offered is None or offered[0].bundled:
+                raise
+            from crmkit.cli.mounted import failed_command
+
+            raise failed_command(name, offered[0], error) from error
+
+    def _missed(self, ctx: click.Context, name: str) -> str:
+        """What to do to have a command: use the plugin that brings it, or see to those that do not load."""
+        from crmkit.cli.mounted import brought_by
+        from crmkit.core.nearest import nearest
+
+        state = State.of(ctx)
+        known = self.list_commands(ctx)
+        if brought := brought_by(state, name, known):
+            return brought
+        about = [each for each in state.plugin_problems if f'"{name}"' in each]
+        others = [] if nearest(name, known) else state.plugin_problems
+        return joined("\n", about or others)
 
     def _spoken(self, ctx: click.Context, command: click.Command, args: list[str]) -> click.Command:
         """The command with its texts in the language spoken, where they may be shown."""
@@ -132,7 +158,7 @@ def _places() -> Iterator[tuple[str, Path]]:
 
 def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        from crmkit import __version__
+        from crmkit.version import __version__
 
         click.echo(f"crmkit {__version__}")
         ctx.exit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from attrs import define, evolve, field
 
-from crmkit.core.errors import ReadOnly
+from crmkit.core.errors import ReadOnly, TryAgain
 from crmkit.core.model.people import PERMISSIONS, Actor, Role
 
 if TYPE_CHECKING:
@@ -262,8 +263,18 @@ class Kernel:
 
     @property
     def current(self) -> Transaction | None:
-        """The unit of work that this thread is in, if any."""
-        return getattr(self._thread, "tx", None)
+        """The unit of work that this thread is in, if any.
+
+        Raises `TryAgain` where it is that of another task of asyncio: what one task writes must not be undone
+        with what another does.
+        """
+        tx: Transaction | None = getattr(self._thread, "tx", None)
+        if tx is not None and getattr(self._thread, "task", None) is not _task():
+            raise TryAgain(
+                "Another task of this thread is in the middle of a unit of work",
+                hint="Await nothing inside of crm.transaction(): give all of it to asyncio.to_thread.",
+            )
+        return tx
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -303,6 +314,7 @@ class Kernel:
             raise ReadOnly("Nothing is written in safe mode", hint="Run the command without --no-plugins.")
         in_line = deliver and self.store.is_sqlite
         with self.store.writing() as connection:
+            self._thread.task = _task()
             self._thread.tx = tx = self._begin(connection, actor)
             try:
                 yield tx
@@ -352,6 +364,7 @@ class Kernel:
         if not any(observer.log in logs for observer in self.observers.all):
             return
         with self.store.writing() as connection:
+            self._thread.task = _task()
             self._thread.tx = tx = self._begin(connection, HOUSE)
             try:
                 self.observers.deliver(tx, logs, entries)
@@ -369,3 +382,12 @@ class Kernel:
             yield self.crm(actor), own
         finally:
             self._thread.tx = before
+
+
+def _task() -> object:
+    """The task of asyncio that runs on this thread, if any; a program without asyncio does not load it."""
+    asyncio = sys.modules.get("asyncio")
+    try:
+        return asyncio.current_task() if asyncio is not None else None
+    except RuntimeError:  # no loop runs on this thread
+        return None

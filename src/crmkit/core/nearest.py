@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from crmkit.core.phrase import phrase
+
 _LONGEST = 64
 
 
@@ -13,6 +15,18 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     Upper and lower case, and `-` against `_`, do not count as differences.
     """
     return next(iter(nearest_few(name, names, at_most=1)), None)
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str | None = None) -> str:
+    """The hint of an error about a name that is none of `known`: the one that is spelled most like it.
+
+    Where none is close it is `otherwise`, or names all that are known.
+    """
+    names = list(known)
+    near = nearest(name, names)
+    if near is not None:
+        return phrase('Did you mean "{near}"?', near=near)
+    return phrase("There are: {names}", names=", ".join(names)) if otherwise is None else otherwise
 
 
 def nearest_few(name: str, names: Iterable[str], *, at_most: int = 3, alike: float = 0.6) -> list[str]:

@@ -74,6 +74,8 @@ WRONG: list[tuple[dict[str, Any], type[CrmError], str]] = [
     ({"employee_id": 77}, NotFound, "no employee"),
     ({"at": "yesterday"}, Invalid, "not an instant"),
     ({"at": 10**19}, Invalid, "more than a day from now"),
+    ({"at": 1_767_225_601}, Invalid, "in seconds or milliseconds"),
+    ({"at": 1_767_225_601_000}, Invalid, "in seconds or milliseconds"),
     ({"amount": 12.5}, Invalid, "whole number of minor units"),
     ({"amount": True}, Invalid, "whole number of minor units"),
     ({"amount": 2**63}, Invalid, "not an amount"),

@@ -23,7 +23,7 @@ def build(tables):
 
 @hookimpl
 def crmkit_register_tables(tables):
-    return PluginTables(build(tables), Path("."))
+    return PluginTables(build(tables), Path(__file__).parent)
 """
 ONE_EACH = (
     'customer_column("customer_id", tables.customer, erase="delete", unique=True), sa.Column("more", X)'
@@ -52,7 +52,7 @@ IMPORT_FAILURES = {
     "1 / 0": "ZeroDivisionError",
     "raise SystemExit(3)": "SystemExit",
     "import no_such_module": "No module named 'no_such_module'",
-    "def broken(:": "SyntaxError",
+    "def broken(:": "SyntaxError: invalid syntax (bad.py:",
     "@hookimpl\ndef crmkit_before_customer_saved(drafts): ...": "no hook crmkit_before_customer_saved",
     "@hookimpl\ndef crmkit_extend_profile(customers, till): ...": "'till'",
     "@hookimpl(wrapper=True)\ndef crmkit_extend_profile(): return (yield)": "wrapper",
@@ -63,6 +63,10 @@ IMPORT_FAILURES = {
     "@hookimpl\ndef crmkit_register_customer_words():\n    yield 1 / 0": "ZeroDivisionError",
     "@hookimpl\ndef crmkit_register_interaction_words(): return 5": "not a list; write yield",
     "@hookimpl\ndef crmkit_register_strategy_words(): return 'abc'": "not a list",
+    "@hookimpl\ndef crmkit_register_jobs():\n    Job": "returned nothing; write yield",
+    "@hookimpl\ndef crmkit_register_tables(tables):\n    sa.MetaData()": "returned None, not PluginTables",
+    "@hookimpl\ndef crmkit_register_customer_words():\n"
+    "    yield Field(name='bad.x', type='text', doc='x')": 'call it "x": crmkit puts "bad." in front',
     "@hookimpl\ndef crmkit_register_channels(): ...": "there is no hook",
     "@hookimpl\ndef crmkit_register_customer_words():\n    yield Field(name='x', type='nr', doc='x')": '"nr"',
     "@hookimpl\ndef crmkit_register_customer_words():\n    yield Field(name='x', type='text', doc='x')\n"
@@ -80,6 +84,16 @@ IMPORT_FAILURES = {
     TABLE.format(
         table="bad_x", columns='sa.Column("customer_id", sa.ForeignKey(tables.customer.c.id))'
     ): "without customer_column",
+    TABLE.format(
+        table="bad_x", columns='sa.Column("whose", sa.ForeignKey("customer.id"))'
+    ): 'say customer_column("whose", tables.customer',
+    TABLE.format(
+        table="bad_x", columns='sa.Column("who", sa.ForeignKey("employee.id"))'
+    ): 'say employee_column("who", tables.employee',
+    TABLE.format(
+        table="bad_x", columns=f'{OWNED}, sa.Column("deal", sa.ForeignKey("deal.id"))'
+    ): 'column "deal" names deal.id',
+    TABLE.format(table="bad_x", columns=OWNED).replace(".parent", ".parent / 'none'"): "none has none",
     TABLE.format(table="shop_x", columns=OWNED): 'prefix "bad_"',
     TABLE.format(table="bad_x", columns=f"{ONE_EACH}, {CONFLICT}").replace("X", "sa.Numeric"): "journalled",
     TABLE.format(table="bad_x", columns=f"{ONE_EACH}, {CONFLICT}").replace("X", "sa.JSON"): "use an integer",

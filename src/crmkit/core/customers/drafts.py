@@ -235,6 +235,8 @@ def mentioned(batch: Iterable[Prepared]) -> frozenset[str]:
 
 def normalised_tags(tags: Iterable[str]) -> list[str]:
     """Tags as they are kept: trimmed, in NFC and lower case, each once. Raises `Invalid`."""
+    if isinstance(tags, str):
+        raise Invalid("Tags are several", hint='Give a tuple of them, such as ("vip",).')
     made = [_short(tag, _TAG).casefold() for tag in tags]
     if "" in made:
         raise Invalid("A tag is empty", hint="Write a word such as vip.")

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 # Ranking looks at no more than these: a name that thousands share needs more words, not a better order.
 CANDIDATES: Final = 500
 LARGEST_ID: Final = 2**63 - 1
+MOST_DIGITS: Final = len(str(LARGEST_ID))
 _FEWEST_DIGITS: Final = 3
+# No name, address or number is longer: such a text is nobody's, and the database would refuse its pattern.
+_LONGEST: Final = 1_000
 _PARTS: Final = "kind IN ('phone', 'email') AND normalised LIKE"
 
 
@@ -31,6 +34,8 @@ def find_ids(
 ) -> list[int]:
     """Ids of at most `CANDIDATES` customers whom the actor sees: whose number this is, then the others in no
     useful order."""
+    if len(text) > _LONGEST:
+        return []
     folded = fold(text)
     known = _known_as(connection, kernel, text.strip())
     ids = search(connection, folded, CANDIDATES)
@@ -50,7 +55,10 @@ def find(
     connection: sa.Connection, kernel: Kernel, actor: Actor, text: str, limit: int
 ) -> list[CustomerSummary]:
     """At most `limit` customers: whose number this is, then of exactly this name, then by name."""
-    found = summaries_of(connection, find_ids(connection, kernel, actor, text))
+    ids = find_ids(connection, kernel, actor, text)
+    if not ids:
+        return []
+    found = summaries_of(connection, ids)
     known = _known_as(connection, kernel, text.strip())
     wanted = fold(text)
     found.sort(key=lambda each: (each.id not in known, fold(each.name) != wanted, fold(each.name), each.id))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from crmkit.core.customers.finding import LARGEST_ID, identified, named, one_line, summaries_of
+from crmkit.core.customers.finding import LARGEST_ID, MOST_DIGITS, identified, named, one_line, summaries_of
 from crmkit.core.customers.sets import rows_among
 from crmkit.core.errors import Ambiguous, Invalid, NotFound
 from crmkit.core.ids import is_uid
@@ -17,6 +17,7 @@ from crmkit.core.phrase import joined, nphrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
+    from crmkit.core.model.customer import CustomerSummary
     from crmkit.core.model.people import Actor
 
 _CANDIDATES: Final = 20
@@ -62,7 +63,7 @@ def resolve_all(
 def ambiguous(connection: sa.Connection, reference: int | str, ids: Iterable[int]) -> Ambiguous:
     """The error for a reference that several customers answer to; it lists them in one line."""
     everybody = list(ids)
-    candidates = summaries_of(connection, everybody[:_CANDIDATES])
+    candidates = candidates_of(connection, everybody)
     lines: list[str] = [one_line(each) for each in candidates]
     if more := len(everybody) - len(candidates):
         lines.append(nphrase("… and {count} more", "… and {count} more", more))
@@ -74,9 +75,19 @@ def ambiguous(connection: sa.Connection, reference: int | str, ids: Iterable[int
     )
 
 
+def candidates_of(connection: sa.Connection, ids: Iterable[int]) -> list[CustomerSummary]:
+    """The first few of those who may be meant, for a person to choose among."""
+    return summaries_of(connection, list(ids)[:_CANDIDATES])
+
+
 def _resolved(connection: sa.Connection, kernel: Kernel, actor: Actor, reference: int | str) -> list[int]:
     if isinstance(reference, int):
         return seen_among(connection, kernel, actor, _by_id(connection, reference))
+    if not isinstance(reference, str):
+        raise Invalid(
+            phrase("{given} is no reference to a customer", given=quoted(reference)),
+            hint="Give an id, or a text such as an e-mail address, a name or scheme:value.",
+        )
     text = reference.strip()
     exact = seen_among(connection, kernel, actor, _exactly(connection, kernel, text))
     if exact:
@@ -93,7 +104,8 @@ def _is_number(text: str) -> bool:
 def _exactly(connection: sa.Connection, kernel: Kernel, text: str) -> list[int]:
     """Those who have `text` as id, uid, identity, e-mail address or phone number, in that order of trying."""
     if _is_number(text):
-        return _by_id(connection, int(text)) or _by_phone(connection, kernel, text)
+        known = _by_id(connection, int(text)) if len(text) <= MOST_DIGITS else []
+        return known or _by_phone(connection, kernel, text)
     if is_uid(text):
         select = "SELECT id FROM customer WHERE uid"
         return _column(connection, select, text.lower()) or _merged(connection, "uid", text.lower())

@@ -138,7 +138,15 @@ class Batch:
             return self._drafts.prepare(draft)
         except Invalid as error:
             saved.errors[position] = error
-            return None
+        except (AttributeError, TypeError) as error:
+            from crmkit.core.customers.misfit import misfit
+
+            found = misfit(draft)
+            if found is None:
+                raise
+            found.__cause__ = error
+            saved.errors[position] = found
+        return None
 
     def _decided(
         self, drafts: Sequence[CustomerDraft], ready: list[Prepared | None], saved: Saved

@@ -13,7 +13,7 @@ from crmkit.core.config.names import RESERVED_FIELDS, WORD
 from crmkit.core.exchange.mapping import mapping_of, require_somebody
 from crmkit.core.exchange.presets import PRESETS
 from crmkit.core.exchange.saved import saved_wish
-from crmkit.core.exchange.sources import open_source
+from crmkit.core.exchange.sources import Table, open_source
 from crmkit.core.language import _
 from crmkit.core.normalise import fold
 from crmkit.core.normalise.numbers import plain_number
@@ -75,22 +75,27 @@ def new_fields(
     mapped = columns.mapped()
     schemes = _schemes(crm, table.headers, mapped)
     unknown = [header for header in mapped.unknown if header not in {each.header for each in schemes}]
-    looks = [(table.headers.index(header), _Look()) for header in unknown]
-    if not looks:
-        return tuple(schemes)
-    with table.rows() as rows:
-        for row in rows:
-            if row.reason is None:
-                for i, look in looks:
-                    look.at(row.cells[i].strip())
     taken = {each.name for each in crm.words.fields} | RESERVED_FIELDS
     found = schemes
-    for header, (_place, look) in zip(unknown, looks, strict=True):
+    for header, look in _looks(table, unknown).items():
         if look.count:
             name = _name(header, taken)
             taken.add(name)
             found.append(NewField(header, name, {**look.declaration(), "label": " ".join(header.split())}))
     return tuple(found)
+
+
+def _looks(table: Table, headers: Sequence[str]) -> Mapping[str, _Look]:
+    """What the cells beneath some headers look like, in all rows that can be used."""
+    looks = {header: _Look() for header in headers}
+    if not looks:
+        return looks
+    places = [(table.headers.index(header), look) for header, look in looks.items()]
+    with table.rows() as rows:
+        for row in (each for each in rows if each.reason is None):
+            for place, look in places:
+                look.at(row.cells[place].strip())
+    return looks
 
 
 def declare(config: Config, fields: Sequence[NewField]) -> None:

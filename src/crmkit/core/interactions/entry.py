@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 # Tills and phones are not set to the second; further ahead than this, the date is a slip of the pen.
 FUTURE: Final = 86_400 * 1_000_000
 _SMALL: Final = 4_096
+_INSTANTS: Final = phrase(
+    "An instant is a whole number of microseconds since 1970 UTC: int(datetime.timestamp() * 1_000_000)."
+)
+# What seconds and milliseconds of this century are as microseconds: moments of January 1970.
+_LOST_ZEROS: Final = range(10**9, 2 * 10**12)
 
 
 class Entry(NamedTuple):
@@ -120,7 +125,12 @@ class Checker:
         if type(at) is not int or at < FIRST_INSTANT:
             raise Invalid(
                 phrase("{at} is not an instant", at=quoted(at)),
-                hint="An instant is a whole number of microseconds since 1970 UTC.",
+                hint=_INSTANTS,
+            )
+        if at in _LOST_ZEROS and at % 1_000_000:
+            raise Invalid(
+                phrase("{at} is an instant of January 1970, so it is in seconds or milliseconds", at=at),
+                hint=_INSTANTS,
             )
         if at > self._latest:
             raise Invalid(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import sqlalchemy as sa
 from attrs import frozen
@@ -34,6 +34,18 @@ class Filter:
     employee_id: int | None = None
     source: str | None = None
     superseded: bool = False
+
+
+class Window(TypedDict, total=False):
+    """What narrows a list: `since` and `until` (instants; until is excluded), `employee` (an id, a name or an
+    e-mail address), `source`, and with `superseded` what was corrected or voided as well.
+    """
+
+    since: int | None
+    until: int | None
+    employee: int | str | None
+    source: str | None
+    superseded: bool
 
 
 class Reader:

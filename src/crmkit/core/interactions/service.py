@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from crmkit.core.errors import Invalid
 from crmkit.core.interactions import correcting
 from crmkit.core.interactions.batch import Batch
 from crmkit.core.interactions.ingest import Ingest
-from crmkit.core.interactions.reading import Filter, Reader
+from crmkit.core.interactions.reading import Filter, Reader, Window
 from crmkit.core.interactions.recording import Recording, record_all, record_one
 from crmkit.core.interactions.summary import summary_of
 from crmkit.core.interactions.totals import TypeTotal
@@ -146,7 +146,7 @@ class Interactions:
         *,
         limit: int = 50,
         cursor: str | None = None,
-        **window: Any,
+        **window: Unpack[Window],
     ) -> Page:
         """Interactions of all customers, the last recorded first.
 
@@ -155,11 +155,11 @@ class Interactions:
         """
         return self._reader().page(self._filter(type, window), limit, cursor)
 
-    def count(self, type: str | None = None, **window: Any) -> int:  # noqa: A002
+    def count(self, type: str | None = None, **window: Unpack[Window]) -> int:  # noqa: A002
         """How many interactions `list` would show in all."""
         return self._reader().count(self._filter(type, window))
 
-    def totals(self, type: str | None = None, **window: Any) -> Sequence[TypeTotal]:  # noqa: A002
+    def totals(self, type: str | None = None, **window: Unpack[Window]) -> Sequence[TypeTotal]:  # noqa: A002
         """The interactions that `list` would show by type: how many, and the sums of their amounts."""
         return self._reader().totals(self._filter(type, window))
 
@@ -191,10 +191,9 @@ class Interactions:
             values["payload"] = {}
         return InteractionDraft(customer=customer, type=type_, **values)
 
-    def _filter(self, type_: str | None, window: dict[str, Any]) -> Filter:
-        if "employee" in window:
-            window["employee_id"] = self._employee(window.pop("employee"))
-        return Filter(types=() if type_ is None else (type_,), **window)
+    def _filter(self, type_: str | None, window: Window) -> Filter:
+        employee = self._employee(window.pop("employee", None))
+        return Filter(types=() if type_ is None else (type_,), employee_id=employee, **window)  # type: ignore[misc]
 
     def _employee(self, employee: int | str | None) -> int | None:
         if employee is None or isinstance(employee, int):

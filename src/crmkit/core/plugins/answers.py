@@ -30,6 +30,16 @@ def listed(answer: Any) -> list[Any]:
     return list(answer)
 
 
+def brought(answer: Any) -> list[Any]:
+    """The items of an answer that has to be one: whoever brings nothing leaves the hook away. Errors:
+    WrongAnswer."""
+    if answer is None:
+        raise WrongAnswer(
+            phrase("it returned nothing; write yield before what it brings, or return it in a list")
+        )
+    return listed(answer)
+
+
 def of_kind(call: Call, answer: Any, kinds: tuple[type[Any], ...]) -> Any:
     """The answer, which is of one of the kinds. Errors: PluginError."""
     if not isinstance(answer, kinds):
@@ -90,7 +100,11 @@ def remark(call: Call, answer: Any, known: set[int]) -> str:
 
 def shown(answer: Any) -> str:
     """An answer as a message shows it: its type, and the beginning of what it is."""
+    if answer is None:
+        return "None"
     text = repr(answer)
+    if text.startswith(f"{type(answer).__name__}("):
+        return text if len(text) <= 80 else text[:77] + "…"
     return f"{type(answer).__name__} {text if len(text) <= 60 else text[:57] + '…'}"
 
 

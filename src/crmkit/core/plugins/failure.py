@@ -27,6 +27,8 @@ def blaming(kind: str, word: Any) -> Iterator[None]:
     except CrmError:
         raise
     except Exception as error:
+        if (outage := outage_of(error)) is not None:
+            raise outage  # noqa: B904  (it is the error itself, or comes from it)
         if word.owner in ("core", ""):
             raise
         raise PluginError(
@@ -42,29 +44,43 @@ def blaming(kind: str, word: Any) -> Iterator[None]:
         ) from error
 
 
+def outage_of(error: BaseException) -> CrmError | None:
+    """What an error says of the database, which is no plugin's failure: see `crmkit.core.store.outages`."""
+    from crmkit.core.store.outages import outage
+
+    found = outage(error)
+    if found is not None and found is not error:
+        found.__cause__ = error
+    return found
+
+
 def said_of(error: Exception) -> str:
     """An error in one line, to be kept: what is meant for people as it is, else its type and its line too."""
+    error = outage_of(error) or error
     return error.message if isinstance(error, CrmError) else placed(briefly(error), error)
 
 
 def briefly(error: Exception) -> str:
     """The same without the line: of what goes wrong in the world outside, nobody is to look there."""
+    error = outage_of(error) or error
     return error.message if isinstance(error, CrmError) else f"{type(error).__name__}: {error}"
 
 
-def placed(said: str, error: BaseException) -> str:
-    """`said` with the line of the plugin from which the error came: `… (stamps.py:5)`."""
-    place = place_of(error)
+def placed(said: str, error: BaseException, home: Path | None = None) -> str:
+    """`said` with the line of the plugin from which the error came: `… (stamps.py:5)`; as `place_of`."""
+    place = place_of(error, home)
     return f"{said} ({place})" if place else said
 
 
-def place_of(error: BaseException) -> str:
-    """`stamps.py:5`: the innermost line in the folder of the first file that may be a plugin's; or empty.
+def place_of(error: BaseException, home: Path | None = None) -> str:
+    """`stamps.py:5`: the innermost line in the plugin's folder `home`, or empty.
+
+    Where that is not known, it is the folder of the first file that may be a plugin's.
 
     What a plugin's code calls, such as a library, is left out: the plugin's line is where to look.
     """
     lines = [(frame, Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)]
-    home = next((file.parent for frame, file, _ in lines if _is_plugins(frame, file)), None)
+    home = home or next((file.parent for frame, file, _ in lines if _is_plugins(frame, file)), None)
     own = [(file, line) for _, file, line in lines if home is not None and file.is_relative_to(home)]
     return f"{own[-1][0].name}:{own[-1][1]}" if own else ""
 

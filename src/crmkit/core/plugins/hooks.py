@@ -31,7 +31,16 @@ from crmkit.core.model.words import (
     Trait,
 )
 from crmkit.core.phrase import phrase
-from crmkit.core.plugins.answers import as_it_is, in_batch, listed, of_customer, of_kind, remark, shown
+from crmkit.core.plugins.answers import (
+    as_it_is,
+    brought,
+    in_batch,
+    listed,
+    of_customer,
+    of_kind,
+    remark,
+    shown,
+)
 from crmkit.core.plugins.calls import Call, guarded, passed_on, refuse
 from crmkit.core.plugins.deciding import Batch, decide
 from crmkit.core.plugins.hook_names import RESTRICTING_HOOK
@@ -146,7 +155,7 @@ class Hooks:
 
         for call in self._of("register_tables", plugin):
             offered = guarded(call, {"tables": tables}, as_it_is)
-            if offered is not None and not isinstance(offered, PluginTables):
+            if not isinstance(offered, PluginTables):
                 refuse(
                     call,
                     phrase(
@@ -342,7 +351,7 @@ class Hooks:
         return [
             of_kind(call, each, kinds)
             for call in self._of(hook, plugin)
-            for each in guarded(call, {}, listed)
+            for each in guarded(call, {}, brought)
         ]
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,7 +26,7 @@ from crmkit.core.model.bulk import BulkReader
 from crmkit.core.model.words import RecordType
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.calls import Call
-from crmkit.core.plugins.discovery import Found, Unusable, discover
+from crmkit.core.plugins.discovery import LOCAL_VERSION, Found, Unusable, discover
 from crmkit.core.plugins.hook_names import PREFIX
 from crmkit.core.plugins.hooks import Hooks
 from crmkit.core.plugins.importing import LoadedPlugin, loaded, new_manager
@@ -263,7 +264,9 @@ class _Attempt:
             try:
                 registry.add(plugin.name, words, qualified=not plugin.bundled)
             except BadWord as error:
-                raise _about(plugin, error, clash="owners" in error.details) from error
+                raise _set_aside(
+                    plugin, error.message, error.hint, clash="owners" in error.details
+                ) from error
         return with_webhooks(registry.words(self._elsewhere), self.config)
 
     def _elsewhere(self, word: str) -> str:
@@ -388,9 +391,14 @@ def _table_problems(offered: PluginTables, known: Mapping[str, Any]) -> Iterator
     for name in set(offered.derived) - offered.metadata.tables.keys():
         yield phrase('it has no table "{name}" to derive', name=name)
     yield from ownership.problems(offered.metadata, {**known, **offered.metadata.tables})
+    if offered.metadata.tables and not any(Path(offered.migrations).glob("*.py")):
+        yield phrase(
+            "its tables are made by migrations, and {folder} has none; see docs/integrators/plugin.md",
+            folder=offered.migrations,
+        )
 
 
-def _set_aside(plugin: LoadedPlugin, reason: str) -> PluginError:
+def _set_aside(plugin: LoadedPlugin, reason: str, hint: str = "", **details: Any) -> PluginError:
     return PluginError(
         phrase(
             'Plugin "{plugin}" {plugin_version} is set aside: {reason}',
@@ -398,27 +406,24 @@ def _set_aside(plugin: LoadedPlugin, reason: str) -> PluginError:
             plugin_version=plugin.version,
             reason=reason,
         ),
-        hint=phrase(
-            "Whoever makes it has to correct it. To go on without it: crm plugins disable {plugin}",
-            plugin=plugin.name,
-        ),
+        hint=hint or _to_correct(plugin),
         plugin=plugin.name,
         version=plugin.version,
+        **details,
     )
 
 
-def _about(plugin: LoadedPlugin, error: BadWord, *, clash: bool) -> PluginError:
-    return PluginError(
-        phrase(
-            'Plugin "{plugin}" {plugin_version} is set aside: {problem}',
+def _to_correct(plugin: LoadedPlugin) -> str:
+    """What to do about a fault of a plugin: of a local one in which file; others have their makers."""
+    if plugin.version != LOCAL_VERSION:
+        return phrase(
+            "Whoever makes it has to correct it. To go on without it: crm plugins disable {plugin}",
             plugin=plugin.name,
-            plugin_version=plugin.version,
-            problem=error.message,
-        ),
-        hint=error.hint,
+        )
+    return phrase(
+        "Correct it in {file}, or go on without it: crm plugins disable {plugin}",
+        file=f"plugins/{Path(str(plugin.module.__file__)).name}",
         plugin=plugin.name,
-        version=plugin.version,
-        clash=clash,
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 import sqlalchemy as sa
@@ -70,11 +71,17 @@ def _run(connection: sa.Connection, part: PluginMigrations, step: Step) -> None:
             hint=phrase(
                 "The step is {short}/{value}. Nothing of it was kept.",
                 short=_short(part.folder),
-                value=Path(module.__file__).name,
+                value=_place(error, Path(module.__file__)),
             ),
         ) from error
     context.stamp(script, step.revision)
     _guard(connection, part, step, before, getattr(module, "intended_losses", ()))
+
+
+def _place(error: Exception, file: Path) -> str:
+    """`0001_card.py:12`: the line of the step's file in which it failed."""
+    lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == str(file)]
+    return f"{file.name}:{lines[-1]}" if lines else file.name
 
 
 def _guard(

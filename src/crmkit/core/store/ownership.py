@@ -12,8 +12,10 @@ from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 from attrs import asdict, field, frozen
+from sqlalchemy.exc import NoReferenceError
 
 from crmkit.core.errors import Invalid
+from crmkit.core.language import N_
 from crmkit.core.phrase import phrase
 
 KEY: Final = "crmkit"
@@ -22,6 +24,21 @@ WHERE: Final = "where"
 ROOT: Final = "customer"
 EMPLOYEE: Final = "employee"
 Erase = Literal["delete", "blank", "keep"]
+# What is said of a foreign key whose other end is named, and not given as a column, by the table it names.
+_LOST: Final = {
+    ROOT: N_(
+        '{table}: column "{column}" names {target}; say '
+        'customer_column("{column}", tables.customer, erase=…) instead'
+    ),
+    EMPLOYEE: N_(
+        '{table}: column "{column}" names {target}; say '
+        'employee_column("{column}", tables.employee, handover=…) instead'
+    ),
+}
+_LOST_OTHER: Final = N_(
+    '{table}: column "{column}" names {target}, which is none of the plugin\'s tables; one of the core is '
+    "given by its column, such as sa.ForeignKey(tables.customer.c.id)"
+)
 # What both databases give back as it was put in, also by way of the journal of merges.
 _EXACT: Final = (sa.Integer, sa.String, sa.Boolean, sa.Date, sa.DateTime, sa.Time)
 
@@ -235,11 +252,24 @@ def _condition(index: sa.Index) -> str | None:
 
 def problems(metadata: sa.MetaData, known: Mapping[str, sa.Table]) -> list[str]:
     """Everything wrong with the declarations of `metadata`'s tables; `known` are tables they may refer to."""
+    if lost := [problem for table in metadata.tables.values() for problem in _lost_keys(table)]:
+        return lost  # without its other end nothing else can be asked of the table
     found = [problem for table in metadata.sorted_tables for problem in table_problems(table, known)]
     if ROOT not in metadata.tables:
         # The core hands its own tables over by itself.
         found += [problem for table in metadata.sorted_tables for problem in _employee_problems(table)]
     return found
+
+
+def _lost_keys(table: sa.Table) -> Iterator[str]:
+    """Foreign keys by the name of a table that the MetaData has not: those of others are given as columns."""
+    for key in table.foreign_keys:
+        try:
+            _ = key.column
+        except NoReferenceError:
+            target, column = key.target_fullname, key.parent.name
+            said = _LOST.get(target.partition(".")[0], _LOST_OTHER)
+            yield phrase(said, table=table.name, column=column, target=target)
 
 
 def _employee_problems(table: sa.Table) -> Iterator[str]:

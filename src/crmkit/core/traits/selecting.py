@@ -39,10 +39,14 @@ def selected(trait: Trait, build: Build, shift: Shift, arguments: Mapping[str, A
             "tz": build.context.tz,
             "currency": build.context.currency,
             "worth": partial(worth, build.exchange),
+            "whose": build.only_one,
         }
         given |= {name: value for name, value in offered.items() if name in takes}
     with blaming("trait", trait):
-        found: sa.Subquery = trait.select(**given, **arguments).subquery()
+        statement = trait.select(**given, **arguments)
+        if not hasattr(statement, "subquery"):
+            raise TypeError(f"it gives {type(statement).__name__}, and not a SELECT of customer_id and value")
+        found: sa.Subquery = statement.subquery()
         if len(found.c) != 2:
             raise TypeError(f"it gives {', '.join(found.c.keys())}, and not customer_id and value")
     return found

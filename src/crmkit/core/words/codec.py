@@ -18,6 +18,7 @@ from crmkit.core.errors import Invalid
 from crmkit.core.model.money import Money
 from crmkit.core.model.words import InteractionType
 from crmkit.core.nearest import nearest
+from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import kept, phrase
 
 EMPTY: Final = "{}"
@@ -208,6 +209,10 @@ def _readable(value: Any) -> Any:
     """`"12.50 EUR"` does for money."""
     if isinstance(value, str):
         amount, _, currency = value.strip().rpartition(" ")
+        if not amount:
+            raise Invalid(
+                phrase("{value} is no amount with its currency, such as 12.50 EUR", value=quoted(value))
+            )
         return Money.of(amount, currency)
     return value
 

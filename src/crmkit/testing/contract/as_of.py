@@ -6,7 +6,9 @@ import inspect
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from crmkit.core.errors import CrmError
+import sqlalchemy as sa
+
+from crmkit.core.errors import CrmError, PluginError
 from crmkit.core.language import N_
 from crmkit.core.model.customer import CustomerDraft
 from crmkit.core.phrase import phrase
@@ -20,19 +22,23 @@ if TYPE_CHECKING:
     from crmkit.testing.contract.subject import Subject
 
 # What crmkit gives to a trait's statement by itself.
-_GIVEN: Final = {"as_of", "tables", "past", "tz", "currency", "worth"}
+_GIVEN: Final = {"as_of", "tables", "past", "tz", "currency", "worth", "whose"}
 _PAUSE: Final = 40  # days
 
 
 def as_of(subject: Subject) -> Iterator[str]:
-    """Traits and metrics say of an instant in the past what they said then, whatever happened since."""
+    """Traits and metrics answer, and say of an instant in the past what they said then, whatever happened."""
     with subject.business() as crm:
-        traits = [word for word in crm.words.traits if word.owner == subject.name and _looks_back(word)]
+        own = [word for word in crm.words.traits if word.owner == subject.name]
+        traits = [word for word in own if _looks_back(word)]
         metrics = [word.name for word in crm.words.metrics if word.owner == subject.name and word.past]
-        if not traits and not metrics:
-            raise NotConcerned(N_("it has no trait and no metric that looks back"))
+        if not own and not metrics:
+            raise NotConcerned(N_("it has no trait and no metric"))
         people = living.settle(crm, subject)
         living.live(crm, subject, people)
+        if faults := list(_at_present(crm, subject, own, metrics, people)):
+            yield from faults
+            return
         crm.clock.sleep(_PAUSE * 86_400)
         then = crm.clock.now()
         before = _said(crm, subject, traits, metrics, people, then)
@@ -54,6 +60,57 @@ def as_of(subject: Subject) -> Iterator[str]:
                     after=after[what],
                 )
             )
+
+
+def _at_present(
+    crm: Crm, subject: Subject, traits: Sequence[Trait], metrics: Sequence[str], people: Sequence[int]
+) -> Iterator[str]:
+    """What is wrong with what is asked as of now: it fails, or has more than one answer for a customer."""
+    for word in traits:
+        given = subject.samples.get(word.name, {})
+        if word.formula or _lacking(word, given):
+            continue
+        try:
+            crm.trait(word.name, people[0], **given)
+        except PluginError as error:
+            yield error.message
+            continue
+        except CrmError:  # it needs what nobody can make up
+            continue
+        if repeated := _repeated(crm, word, given):
+            yield phrase(
+                "the trait {name} gives {count} rows for customer {customer}, who counts as often in every "
+                "list; group its rows by customer_id",
+                name=word.name,
+                count=repeated[1],
+                customer=repeated[0],
+            )
+    for name in metrics:
+        try:
+            crm.metrics.value(_asked(name, subject))
+        except PluginError as error:
+            yield error.message
+        except CrmError:
+            continue
+
+
+def _repeated(crm: Crm, word: Trait, given: Any) -> Any:
+    """(customer, number of rows) of the first for whom a trait's statement has several, if there is one.
+
+    One that lets crmkit convert its amounts is left out: what it is given is only there inside a condition.
+    """
+    if word.select is None or not needs_instant(word):
+        return None
+    takes = inspect.signature(word.select).parameters
+    if "worth" in takes:
+        return None
+    offered = {"past": False, "tz": crm.config.crs.timezone, "currency": crm.config.crs.currency}
+    offered = {name: value for name, value in offered.items() if name in takes}
+    rows = word.select(as_of=crm.clock.now(), tables=crm.tables, **offered, **given).subquery()
+    customer, count = rows.c[0], sa.func.count()
+    several = sa.select(customer, count).group_by(customer).having(count > 1).order_by(customer)
+    with crm.reading() as execute:
+        return execute(several).first()
 
 
 def _looks_back(word: Trait) -> bool:

@@ -86,7 +86,7 @@ def _settings_problems(subject: Subject, target: str) -> Iterator[str]:
 def public_imports(subject: Subject) -> Iterator[str]:
     """The plugin imports the public interface alone, which stays when crmkit changes inside."""
     for path in subject.sources:
-        for line, module in _imports(ast.parse(path.read_text(encoding="utf-8"))):
+        for line, module in _imports(ast.parse(path.read_text(encoding="utf-8"), path)):
             own = f"{module}.".startswith(f"{subject.found.module}.")
             if module.split(".")[0] == "crmkit" and not PUBLIC.fullmatch(module) and not own:
                 yield phrase(
@@ -132,6 +132,8 @@ def start_up(subject: Subject) -> Iterator[str]:
         check=False,
     )
     if run.returncode:
+        with subject.business():  # what cannot be loaded here either is told as everywhere
+            pass
         yield phrase("finding it in a new process failed: {error}", error=run.stderr.strip().splitlines()[-1])
         return
     found, loaded = run.stdout.split("\n")[:2]
@@ -147,9 +149,13 @@ def commands(subject: Subject) -> Iterator[str]:
     """Every command that the manifest names is there and explains itself."""
     import click
 
+    from crmkit.cli.commands import entries_by_name
     from crmkit.core.plugins.importing import import_target
 
+    core = entries_by_name()
     for name, entry in subject.found.manifest.commands.items():
+        if name in core:
+            yield phrase("crm {name} is a command of crmkit; call yours otherwise", name=name)
         command = import_target(subject.found, entry.target)
         if not isinstance(command, click.Command):
             yield phrase(

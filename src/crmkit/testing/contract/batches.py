@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from crmkit.core.language import N_
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.hook_names import PREFIX
 from crmkit.testing.contract import living
@@ -30,9 +31,13 @@ _BATCH_ARGUMENTS: Final = {
 
 
 def batches(subject: Subject) -> Iterator[str]:
-    """Hooks leave the same for one batch as for its items one by one, and bear an empty batch."""
+    """Hooks work, leave the same for one batch as for its items one by one, and bear an empty batch."""
     with subject.business() as crm:
         yield from _empty_batches(crm, subject.name)
+    failures = list(_failures(subject))
+    if failures:  # what they leave says nothing then
+        yield from failures
+        return
     together, singly = _outcome(subject, _all_at_once), _outcome(subject, _one_by_one)
     for what, left in together.items():
         if left != singly[what]:
@@ -65,6 +70,28 @@ def _empty_batches(crm: Crm, name: str) -> Iterator[str]:
             yield phrase(
                 "{hook} answers {answered!r} to an empty batch", hook=f"{PREFIX}{hook}", answered=answered
             )
+
+
+def _failures(subject: Subject) -> Iterator[str]:
+    """What its hooks raise when people are met and looked at, and crmkit would go on without them."""
+    with subject.business() as crm:
+        people = living.settle(crm, subject)
+        crm.interactions.record_all(living.contacts(crm, subject, people))
+        if not living.catch_up(crm):
+            yield N_(
+                "an observer never comes to an end: it is served again with what it writes, so it must look "
+                "at the type of each entry before it acts on it"
+            )
+        observer = crm.tables.observer
+        failed = sa.select(observer.c.hook, observer.c.error).where(
+            observer.c.plugin == subject.name, observer.c.failures > 0
+        )
+        with crm.reading() as execute:
+            for hook, error in execute(failed):
+                yield phrase("{hook} fails: {error}", hook=f"{PREFIX}{hook}", error=error)
+        shown = [profile.warnings for profile in crm.customers.profiles(people)]
+        said = {warning for each in (*shown, crm.today().warnings, crm.report().warnings) for warning in each}
+        yield from sorted(said)
 
 
 Feed = Callable[[Callable[[Sequence[Any]], Any], Sequence[Any]], list[Any]]

@@ -74,6 +74,9 @@ def graded(rule: Rule, subject: Subject) -> Grade:
                 faults += check.faults(evolve(subject, folder=Path(folder)))
             except NotConcerned as reason:
                 reasons.append(str(reason))
+            except SyntaxError as error:
+                place = f"{Path(error.filename or '').name}:{error.lineno}"
+                faults.append(phrase("{place} is no Python: {error}", place=place, error=error.msg))
             except Exception as error:  # noqa: BLE001 - whatever the plugin raises is a fault of its
                 faults.append(phrase("the check {check} ended with {error!r}", check=check.name, error=error))
     exempt = len(reasons) == len(rule.checks)

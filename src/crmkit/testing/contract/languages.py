@@ -77,7 +77,7 @@ def _uneven(place: Path, texts: Mapping[str, Any]) -> Iterator[str]:
 
 def _one_tongued(path: Path) -> Iterator[str]:
     """Where HTML is answered by a module that asks nobody for the reader's language."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = ast.parse(path.read_text(encoding="utf-8"), path)
     names = {getattr(node, "id", getattr(node, "attr", "")) for node in ast.walk(tree)}
     if names & _ASKING:
         return

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _DAY: Final = date(1971, 7, 1)
 _PLAIN: Final[Mapping[Any, Any]] = {int: 1, float: 1.0, bool: True, Decimal: Decimal(1), date: _DAY}
 
+_KEPT: Final[Mapping[Any, Any]] = {**_PLAIN, Money: "7.00 EUR"}
+
 
 def field_values(crm: Crm, owner: str, text: str) -> dict[str, Any]:
     """A value for each field that `owner` contributes; `text` where any text will do."""
@@ -61,7 +63,7 @@ def payload(word: InteractionType, text: str, given: Mapping[str, Any]) -> dict[
         if kind is str:
             made[each.name] = text
         elif each.default is NOTHING:
-            made[each.name] = _PLAIN.get(kind, ())
+            made[each.name] = _KEPT.get(kind, ())
     return {**made, **given}
 
 

@@ -20,7 +20,7 @@ _DEFECTS: Final = ("BaseException", "Exception", "RuntimeError", "SystemExit")
 def wording(subject: Subject) -> Iterator[str]:
     """Errors say what happened and what to do next; refusals are a clause that ends no sentence."""
     for path in subject.sources:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), path)):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
                 faults = _of_error(node.exc)
             elif isinstance(node, ast.Call) and _name(node) == "Refusal":

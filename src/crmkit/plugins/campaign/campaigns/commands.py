@@ -39,13 +39,13 @@ from crmkit.plugins.campaign.counted import counted
 
 _PARTS: Final = ("sent", "failed", "unconfirmed", "skipped", "withheld", "waiting")
 _NUMBERS: Final = (
-    OutputColumn("audience", right=True, fixed=True),
-    OutputColumn("sent", right=True, fixed=True),
-    OutputColumn("failed", right=True, fixed=True),
-    OutputColumn("unconfirmed", right=True, fixed=True),
-    OutputColumn("skipped", right=True, fixed=True),
-    OutputColumn("withheld", right=True, fixed=True),
-    OutputColumn("waiting", right=True, fixed=True),
+    OutputColumn("audience", right=True, fixed=True, sparse=True),
+    OutputColumn("sent", right=True, fixed=True, sparse=True),
+    OutputColumn("failed", right=True, fixed=True, sparse=True),
+    OutputColumn("unconfirmed", right=True, fixed=True, sparse=True),
+    OutputColumn("skipped", right=True, fixed=True, sparse=True),
+    OutputColumn("withheld", right=True, fixed=True, sparse=True),
+    OutputColumn("waiting", right=True, fixed=True, sparse=True),
 )
 # What somebody is asked who sends one, by its kind.
 _TYPE: Final = {
@@ -63,14 +63,12 @@ def list_(state: CommandState) -> None:
     """List the campaigns: how each stands, and what has become of its audience."""
     crm = state.crm
     rows = [_row(each, is_live=not crm.rehearsal.is_on) for each in crm.service(Campaigns).list()]
-    # Programs find each column at its place, whatever has been sent.
-    is_table = state.output.format == "table"
     state.output.rows(
         (
             OutputColumn("name", "Campaign", style="bold", fixed=True),
             OutputColumn("state", fixed=True, shown=translated),
             OutputColumn("when", wrap=True),
-            *(each for each in _NUMBERS if not is_table or any(row[each.key] for row in rows)),
+            *_NUMBERS,
             OutputColumn("note", wrap=True),
         ),
         rows,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import fields_dict
 
 from crmkit import CrmError, Invalid, NotFound
-from crmkit.plugin import phrase
+from crmkit.plugin import did_you_mean, phrase
 from crmkit.plugins.campaign.results.model import MessageFigures, Results
 from crmkit.plugins.campaign.results.settings import MODELS, micros
 
@@ -91,18 +91,16 @@ class CampaignResults:
 
     def origin_of(self, name: str) -> str:
         """The origin that `name` means. Raises `NotFound` with the nearest."""
-        from difflib import get_close_matches
 
         known = self._origins()
         candidates = [name] if ":" in name else [f"{kind}:{name}" for kind in _KINDS]
         for each in candidates:
             if each in known:
                 return each
-        near = get_close_matches(name, [*known, *(each.partition(":")[2] for each in known)], 1)
-        hint = (
-            phrase('Did you mean "{near}"?', near=near[0])
-            if near
-            else phrase("See them: crm campaigns results")
+        hint = did_you_mean(
+            name,
+            [*known, *(each.partition(":")[2] for each in known)],
+            phrase("See them: crm campaigns results"),
         )
         raise NotFound(phrase('Nothing called "{name}" writes to anybody', name=name), hint=hint)
 

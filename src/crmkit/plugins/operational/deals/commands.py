@@ -12,6 +12,7 @@ from crmkit.plugin import (
     CommandState,
     OutputColumn,
     _,
+    limited,
     lists,
     needs,
     pass_state,
@@ -72,9 +73,7 @@ def board(state: CommandState, pipeline: str | None, owner: str | None, top: int
 @click.option(
     "--order", metavar="FIELD", default="close_on", show_default=True, help="By this; -FIELD: largest first."
 )
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limited()
 @click.option("--after", metavar="CURSOR", help="Go on after this place.")
 @lists
 @pass_state
