@@ -202,11 +202,13 @@ def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
 
     said = at_a_terminal(
         tmp_path / "three",
-        [number, "", "złoty", "PLN", "3", "mysql://here", "postgresql://localhost:1/x", ""],
+        ["Bakery", "", "złoty", "PLN", "3", "y", "mysql://here", "postgresql://localhost:1/x", ""],
     )
     assert "PostgreSQL" in said
     assert said.count("What do customers pay in?") == 2
     assert "begins with postgresql://" in said
+    assert '"y" is neither an address' in said, "a yes is no file's name"
+    assert "stamps.bread" in (tmp_path / "three" / "crm.toml").read_text(encoding="utf-8")
     assert "It could not be opened" in said
     assert "refused" in said
     assert (tmp_path / "three" / "crm.db").exists()
