@@ -23,7 +23,7 @@ _TEXTS: Final = frozenset(
 )  # fmt: skip
 
 
-def misfit(draft: object) -> Invalid | None:
+def misfit(draft: Any) -> Invalid | None:
     """The first thing in a draft that is not of its type, as an error to raise; None where all is."""
     if not isinstance(draft, CustomerDraft):
         return Invalid(
@@ -36,7 +36,7 @@ def misfit(draft: object) -> Invalid | None:
     return None
 
 
-def _wrong(draft: CustomerDraft) -> Iterator[tuple[str, Any, str]]:
+def _wrong(draft: Any) -> Iterator[tuple[str, Any, str]]:
     """(attribute, value, what it should be) of what is of another type."""
     yield from _texts_of(draft, "")
     if not isinstance(draft.fields, Mapping):
