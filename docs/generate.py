@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from docs import interface
 from docs.lifecycle import MOMENTS, anchor, lifecycle, moments_of
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ def write_all(folder: Path) -> None:
         "rights": rights,
         "manifest": manifest,
         "names": names,
+        "programs": programs,
+        "values": lambda: interface.module("crmkit"),
+        "plugin-interface": lambda: interface.module("crmkit.plugin"),
+        "charts-interface": lambda: interface.module("crmkit.charts"),
+        "testing-interface": lambda: interface.module("crmkit.testing"),
         "targets": targets,
         "presets": presets,
     }
@@ -451,6 +457,12 @@ def manifest() -> str:
     hints = typing.get_type_hints(Manifest)
     rows = (_key(attribute, hints[attribute.name]) for attribute in attrs.fields(Manifest))
     return "\n".join(_table(("key", "type", "without it", "what it means"), rows))
+
+
+def programs() -> str:
+    """What programs call: `Crm` and its parts."""
+    with bundled() as crm:
+        return interface.programs(crm)
 
 
 def names() -> str:

@@ -35,7 +35,7 @@ UNSPOKEN: Final[Mapping[str, tuple[str, ...]]] = {
         "data/samples/travel_agency.py",
     ),
     "Names with a blank that are typed, stored or recognised.": (
-        "cli/db.py", "cli/plugins.py", "cli/suppressions.py", "core/config/limits.py",
+        "cli/db.py", "cli/meant.py", "cli/plugins.py", "cli/suppressions.py", "core/config/limits.py",
         "core/config/rules.py", "core/crm.py", "core/metrics/service.py", "core/model/strategy.py",
         "core/strategy/reporting.py", "core/strategy/why.py",
         "plugins/analytical/funnels/funnel.py", "plugins/campaign/campaigns/why.py",

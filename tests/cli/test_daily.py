@@ -191,3 +191,10 @@ def test_a_refund_of_more_than_was_paid_is_remarked_upon(anna: Shell) -> None:
     assert "remarks" not in anna.json(*refund)
     assert "More is given back than was paid: 120.00 PLN of 110.00 PLN" in anna.run(*refund).stderr
     assert "remarks" not in anna.json("log", "1", "refund", "900"), "it names no purchase"
+
+
+def test_somebody_is_added_by_name_alone(shop: Shell) -> None:
+    """As it is said, with or without quotation marks; not twice."""
+    assert "Jan Kot (#1)" in shop.run("customers", "add", "Jan", "Kot", "--email", "jan@example.org").stderr
+    assert shop.json("customers", "add", "Ewa Kot")["customer"]["name"] == "Ewa Kot"
+    assert "given twice" in shop.run("customers", "add", "Jan", "--name", "Jan", status=2).stderr

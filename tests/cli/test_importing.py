@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from openpyxl import Workbook
@@ -200,3 +201,20 @@ def test_what_was_refused_is_not_taken_for_known_in_silence(started: Callable[..
     said = shop.run("customers", "import", "in.csv").stderr
     assert "if it was refused then, import in.rejects.csv" in said
     assert "1 created" in shop.run("customers", "import", "in.rejects.csv").stderr
+
+
+def test_a_german_sheet_is_understood_as_it_is(started: Callable[..., Shell]) -> None:
+    """Headers, days, phone numbers without a country, amounts with groups; what is left becomes fields."""
+    shop = started(toml="[fields.birthday]\ntype = 'date'\n")
+    file = shop.folder / "crm.toml"
+    file.write_text(re.sub(r"locale = .*", 'locale = "de_DE"', file.read_text(encoding="utf-8")), "utf-8")
+    (shop.folder / "kunden.csv").write_text(
+        "Vorname;Nachname;E-Mail-Adresse;Telefon;Geburtstag;Straße;PLZ;Ort;Bestellwert\n"
+        "Jürgen;Müller;jm@example.org;0171 2345678;03.04.1965;Hauptstr. 5;10115;Berlin;1.234,50\n"
+        "Eva;Groß;eva@example.org;;31.12.1980;Am Weg 7;80331;München;99,90\n",
+        encoding="utf-8-sig",
+    )
+    assert "2 created" in shop.run("customers", "import", "kunden.csv", "--declare").stderr
+    columns = "name,birthday,phone,address.city,address.postcode,bestellwert"
+    sheet = shop.run("customers", "export", "--fields", columns).stdout.splitlines()
+    assert sheet[1] == "Jürgen Müller,1965-04-03,0171 2345678,Berlin,10115,1234.50"

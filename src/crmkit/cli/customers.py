@@ -65,15 +65,21 @@ def customers() -> None:
 
 
 @customers.command()
+@click.argument("words", metavar="[NAME…]", nargs=-1)
 @describes_customer
 @writes
 @pass_state
 @needs("customers.read")
-def add(state: State, **described: Any) -> None:
+def add(state: State, words: tuple[str, ...], **described: Any) -> None:
     """Add a customer, or complete the one it matches.
+
+    Such as: crm customers add Anna Nowak --email anna@example.org
 
     Incoming data finds its customer as [matching] in crm.toml says: by identities, then by e-mail.
     """
+    if words and described["name"]:
+        raise click.UsageError("The name is given twice: in front, and by --name")
+    described["name"] = described["name"] or " ".join(words) or None
     if not any(
         described[key] for key in ("name", "given_name", "family_name", "emails", "phones", "identities")
     ):

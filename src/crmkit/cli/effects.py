@@ -25,11 +25,21 @@ if TYPE_CHECKING:
     from crmkit.core.effects.holding import Hold
     from crmkit.core.model.strategy import Effect
 
+
+def _shortly(of: str) -> str:
+    """Where an effect is from, in a table: each sending has a long number of its own, which tells nobody
+    anything."""
+    from crmkit.core.ids import is_uid
+
+    kind, _mark, key = of.partition(":")
+    return kind if is_uid(key) else of
+
+
 _LISTED = (
     Column("effect", right=True, fixed=True, style="bold"),
     Column("created_at", "Entered", fixed=True, shown=local_time),
     Column("customer", wrap=True),
-    Column("of", "Of"),
+    Column("of", "Of", shown=_shortly),
     Column("says", "What", wrap=True),
     Column("state", fixed=True),
     Column("reason", "Why", wrap=True),

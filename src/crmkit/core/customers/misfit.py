@@ -23,7 +23,7 @@ _TEXTS: Final = frozenset(
 )  # fmt: skip
 
 
-def misfit(draft: object) -> Invalid | None:
+def misfit(draft: Any) -> Invalid | None:
     """The first thing in a draft that is not of its type, as an error to raise; None where all is."""
     if not isinstance(draft, CustomerDraft):
         return Invalid(
@@ -36,15 +36,15 @@ def misfit(draft: object) -> Invalid | None:
     return None
 
 
-def _wrong(draft: CustomerDraft) -> Iterator[tuple[str, Any, str]]:
+def _wrong(draft: Any) -> Iterator[tuple[str, Any, str]]:
     """(attribute, value, what it should be) of what is of another type."""
     yield from _texts_of(draft, "")
     if not isinstance(draft.fields, Mapping):
-        yield "fields", draft.fields, "a mapping"
+        yield "fields", draft.fields, phrase("a mapping")
     for name, cls in _MANY.items():
         value = getattr(draft, name)
         if not isinstance(value, tuple | list | set | frozenset):
-            yield name, value, f"a tuple of {cls.__name__}"
+            yield name, value, phrase("a tuple of {cls}", cls=cls.__name__)
             continue
         for index, each in enumerate(value):
             if not isinstance(each, cls):

@@ -43,7 +43,7 @@ def _way_on(reference: int | str) -> str:
     digits = str(reference).strip()
     if _is_number(digits) and len(digits) >= _OF_A_PHONE:
         return phrase("If it is part of a phone number: crm find {digits}", digits=digits)
-    return "Find customers: crm find TEXT"
+    return phrase("Find customers: crm find TEXT")
 
 
 def resolve_all(

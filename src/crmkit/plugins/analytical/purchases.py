@@ -96,8 +96,7 @@ def _of(
         sa.select(rows.customer_id, *values)
         .where(
             rows.type == type_,
-            *whose(rows.customer_id),
-            rows.customer_id.is_not(None),
+            *(whose(rows.customer_id) or (rows.customer_id.is_not(None),)),
             rows.occurred_at <= as_of,
             rows.superseded_by.is_(None) if known is None else known_and_current(tables, known),
         )
