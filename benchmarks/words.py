@@ -111,8 +111,8 @@ def _on_duckdb(crm: Crm, work: Path) -> Iterator[tuple[Count, Count]]:
     import duckdb
     import sqlalchemy as sa
 
+    from crmkit.core.bulk.touching import compiled
     from crmkit.core.predicates import Statements
-    from crmkit.core.predicates.sql.duckdb import duckdb_statement
 
     with (
         closing(sqlite3.connect(work / "shop" / "crm.db")) as source,
@@ -132,7 +132,7 @@ def _on_duckdb(crm: Crm, work: Path) -> Iterator[tuple[Count, Count]]:
             prepared = statements.prepare(crm.segments.predicate("five"))
             counted = sa.select(sa.func.count()).select_from(prepared.select.subquery())
             return int(
-                copy.execute(*duckdb_statement(counted, prepared.values(crm.clock.now()))).fetchall()[0][0]
+                copy.execute(*compiled(counted, prepared.values(crm.clock.now()))[:2]).fetchall()[0][0]
             )
 
         yield ours, lambda: int(copy.execute(_HAND).fetchall()[0][0])

@@ -6,19 +6,19 @@ import gc
 import os
 import shutil
 import tracemalloc
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from random import Random
 
 import pytest
 from hypothesis import settings
 
+from crmkit.core import opening
 from crmkit.core.store.engine import Store
 from crmkit.core.store.tables import build_tables
 from crmkit.core.store.upgrade import upgrade
 from crmkit.testing.databases import PostgresServer, memory_folder
 from crmkit.testing.ready import ReadyDatabases
+from tests.lots import same_lots
 from tests.soaking import SOAK, soaking
 
 
@@ -46,13 +46,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def same_chance(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every run draws the same lots: what a test opens in this process has its uids, and so its control
     groups, from a seed of the test's own. `make soak` draws new ones."""
-    if SOAK:
-        return
-    opened = count()
-    monkeypatch.setattr(
-        "crmkit.core.opening.SystemRandom",
-        lambda: Random(f"{request.node.nodeid} {next(opened)}"),
-    )
+    _draw(monkeypatch, request.node.nodeid)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """What several tests share has a seed of its own, whichever of them asks for it first."""
+    with pytest.MonkeyPatch.context() as patch:
+        if fixturedef.scope != "function":
+            _draw(patch, f"{fixturedef.baseid} {fixturedef.argname} {getattr(request, 'param_index', 0)}")
+        return (yield)
+
+
+def _draw(patch: pytest.MonkeyPatch, origin: str) -> None:
+    if not SOAK:
+        for name, value in same_lots(origin).items():
+            patch.setattr(opening, name, value)
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from crmkit.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from crmkit.core.crm import Crm as Crm
     from crmkit.core.deprecation import DeprecatedUse as DeprecatedUse
@@ -57,8 +59,6 @@ if TYPE_CHECKING:
     from crmkit.core.model.suppression import Suppression as Suppression
     from crmkit.core.predicates.errors import PredicateError as PredicateError
     from crmkit.core.predicates.predicate import Predicate as Predicate
-
-__version__ = "0.1.0"
 
 # Loaded on first use, so that the command line starts without SQLAlchemy.
 _HOMES = {

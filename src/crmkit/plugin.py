@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pluggy
 
-    from crmkit.cli.importing import reads_file, run_import
-    from crmkit.cli.options import asks, lists, rehearses, shows, writes
-    from crmkit.cli.output import Column as OutputColumn
+    from crmkit.cli.column import Column as OutputColumn
+    from crmkit.cli.importing import reads_file, reads_rows, run_import
+    from crmkit.cli.options import asks, limited, lists, rehearses, shows, writes
     from crmkit.cli.record_files import import_ as records_import
     from crmkit.cli.state import State as CommandState
     from crmkit.cli.state import needs, pass_state
@@ -41,9 +41,10 @@ if TYPE_CHECKING:
     from crmkit.core.effects.abouts import records_acted_upon
     from crmkit.core.errors import PluginError, Rejected, reason_of
     from crmkit.core.exchange import import_interactions
+    from crmkit.core.exchange.file_rows import FileRow, FileRows, read_rows
     from crmkit.core.exchange.formulas import guarded
     from crmkit.core.hours import WorkingHours
-    from crmkit.core.instants import day_bounds, instant_of, local_date, parse_instant
+    from crmkit.core.instants import day_bounds, instant_of, local_date, parse_date, parse_instant
     from crmkit.core.interactions.asof import known_and_current
     from crmkit.core.interactions.cursor import read_cursor, write_cursor
     from crmkit.core.interactions.payload_value import payload_value
@@ -119,6 +120,7 @@ if TYPE_CHECKING:
         Segment,
         Trait,
     )
+    from crmkit.core.nearest import did_you_mean
     from crmkit.core.normalise.fold import fold
     from crmkit.core.normalise.text import shown_safely
     from crmkit.core.phrase import joined, nphrase, phrase, shown
@@ -164,9 +166,9 @@ if TYPE_CHECKING:
 # Loaded on first use: a plugin without tables does not pay for SQLAlchemy before the store does, and none
 # pays for the command line before a command of its own runs.
 _HOMES = {
-    "cli.importing": ("reads_file", "run_import"),
-    "cli.options": ("asks", "lists", "rehearses", "shows", "writes"),
-    "cli.output": ("OutputColumn",),
+    "cli.importing": ("reads_file", "reads_rows", "run_import"),
+    "cli.options": ("asks", "limited", "lists", "rehearses", "shows", "writes"),
+    "cli.column": ("OutputColumn",),
     "cli.record_files": ("records_import",),
     "cli.state": ("CommandState", "needs", "pass_state"),
     "cli.values": ("instant_given", "shown_end", "shown_instant", "until_given"),
@@ -191,9 +193,10 @@ _HOMES = {
     "core.effects.abouts": ("records_acted_upon",),
     "core.errors": ("PluginError", "Rejected", "reason_of"),
     "core.exchange": ("import_interactions",),
+    "core.exchange.file_rows": ("FileRow", "FileRows", "read_rows"),
     "core.exchange.formulas": ("guarded",),
     "core.hours": ("WorkingHours",),
-    "core.instants": ("day_bounds", "instant_of", "local_date", "parse_instant"),
+    "core.instants": ("day_bounds", "instant_of", "local_date", "parse_date", "parse_instant"),
     "core.interactions.asof": ("known_and_current",),
     "core.interactions.cursor": ("read_cursor", "write_cursor"),
     "core.interactions.payload_value": ("payload_value",),
@@ -201,6 +204,7 @@ _HOMES = {
     "core.measuring.amounts": ("mean_interval",),
     "core.language": ("N_", "_", "ngettext", "number", "pgettext", "speaking", "spoken", "translated"),
     "core.lazily": ("lazily",),
+    "core.nearest": ("did_you_mean",),
     "core.measuring.interval": ("Interval",),
     "core.measuring.proportions": ("newcombe", "wilson"),
     "core.measuring.sample": ("Counted", "Measured"),
@@ -362,6 +366,8 @@ __all__ = (
     "Evidence",
     "Field",
     "Figure",
+    "FileRow",
+    "FileRows",
     "Finding",
     "Goal",
     "Identity",
@@ -445,6 +451,7 @@ __all__ = (
     "day_of",
     "decisions",
     "declared_files",
+    "did_you_mean",
     "employee_column",
     "figures",
     "fold",
@@ -460,6 +467,7 @@ __all__ = (
     "key_column",
     "known_and_current",
     "lazily",
+    "limited",
     "lists",
     "local_date",
     "mean_interval",
@@ -472,6 +480,7 @@ __all__ = (
     "on_conflict",
     "owned",
     "page_language",
+    "parse_date",
     "parse_duration",
     "parse_instant",
     "parse_schedule",
@@ -483,7 +492,9 @@ __all__ = (
     "plugin_metadata",
     "public_page",
     "read_cursor",
+    "read_rows",
     "reads_file",
+    "reads_rows",
     "reason_of",
     "recorded_reason",
     "records_acted_upon",

@@ -168,3 +168,33 @@ def test_a_whole_topic_is_forgotten_and_brought_back(anna: Shell) -> None:
     assert liked() == {("tea", "green", "stated")}
     _take_back(anna, said)
     assert liked() == before
+
+
+def test_what_somebody_types_in_a_hurry_is_answered_with_the_way_on(anna: Shell) -> None:
+    """A rating without its key, a minus for money given back, nothing to look for, part of a phone number."""
+    anna.run("customers", "update", "1", "--phone", "+48 501 000 002")
+    rating = anna.error("log", "1", "feedback", "2", status=5)
+    assert rating["hint"] == "It says rating, text. Such as: --set rating=…"
+    assert "crm log REF refund 5" in anna.run("log", "1", "purchase", "-5", status=2).stderr
+    assert "Such as: crm find nowak" in anna.run("find", "", status=2).stderr
+    assert anna.error("show", "50100000", status=3)["hint"].endswith("crm find 50100000")
+    assert anna.json("find", "50100000")[0]["id"] == 1
+    for wanted, option in (("Żółć", "--name"), ("z@example.org", "--email"), ("600 700", "--phone")):
+        assert f"crm customers add {option} " in anna.run("find", wanted).stderr
+
+
+def test_a_refund_of_more_than_was_paid_is_remarked_upon(anna: Shell) -> None:
+    """With those before it, beside the purchase as it was corrected since; it is on record all the same."""
+    refund = ("log", "1", "refund", "60", "--set", "purchase=1")
+    anna.run("log", "1", "purchase", "100")
+    anna.run("interactions", "correct", "1", "--amount", "110")
+    assert "remarks" not in anna.json(*refund)
+    assert "More is given back than was paid: 120.00 PLN of 110.00 PLN" in anna.run(*refund).stderr
+    assert "remarks" not in anna.json("log", "1", "refund", "900"), "it names no purchase"
+
+
+def test_somebody_is_added_by_name_alone(shop: Shell) -> None:
+    """As it is said, with or without quotation marks; not twice."""
+    assert "Jan Kot (#1)" in shop.run("customers", "add", "Jan", "Kot", "--email", "jan@example.org").stderr
+    assert shop.json("customers", "add", "Ewa Kot")["customer"]["name"] == "Ewa Kot"
+    assert "given twice" in shop.run("customers", "add", "Jan", "--name", "Jan", status=2).stderr

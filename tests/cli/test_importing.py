@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from openpyxl import Workbook
@@ -25,6 +26,8 @@ def test_a_file_of_another_crm_from_look_to_undo(shop: Shell) -> None:
     words = ("customers", "import", "hub.csv", "--declare")
     looked = shop.run(*words, "--dry-run")
     assert "Would be declared" in looked.stderr
+    assert "Shoe size → field:shoe_size" in looked.stderr
+    assert "Not imported: Shoe size" not in looked.stderr
     assert "Anna Nowak" in looked.stdout
     assert "shoe_size" not in (shop.folder / "crm.toml").read_text(encoding="utf-8")
     said = shop.run(*words, "--save-map", "hub", "-v").stderr
@@ -164,3 +167,54 @@ def test_a_column_that_nobody_can_tell_gets_a_few_suggestions(shop: Shell) -> No
         listed = " ".join(shop.run(what, "import", "--help").stdout.split())
         names = [each.split(":")[0].replace("address.PART", "address.city") for each in MEANINGS[what]]
         assert [each for each in names if each not in listed] == []
+
+
+def test_a_file_without_a_line_of_names_leaves_nobody_in_the_settings(shop: Shell) -> None:
+    """Its first customer is not taken for the columns' names, and none of it becomes a field."""
+    before = (shop.folder / "crm.toml").read_text(encoding="utf-8")
+    (shop.folder / "bare.csv").write_text("Jan,jan@example.org\nEwa,ewa@example.org\n", encoding="utf-8")
+    (shop.folder / "who.csv").write_text("Shoe,Hat\n37,52\n", encoding="utf-8")
+    said = shop.error("customers", "import", "bare.csv", "--declare", status=5)
+    assert '"jan@example.org" is somebody\'s' in said["message"]
+    assert "name,email,phone" in said["hint"]
+    said = shop.error("customers", "import", "who.csv", "--declare", status=5)
+    assert "No column says who" in said["message"]
+    assert (shop.folder / "crm.toml").read_text(encoding="utf-8") == before
+
+
+def test_a_short_header_is_not_taken_for_another(shop: Shell) -> None:
+    """A copied suggestion would put notes among the phone numbers."""
+    (shop.folder / "in.csv").write_text("name,VIP,Notice\nAnna,yes,late\n", encoding="utf-8")
+    refused = shop.run("customers", "import", "in.csv", status=5).stderr
+    assert "--map VIP=ignore" in refused
+    assert "--map Notice=ignore" in refused
+
+
+def test_what_was_refused_is_not_taken_for_known_in_silence(started: Callable[..., Shell]) -> None:
+    """Rows with nothing but a name are not made twice; where some of them were refused, the way on is said,
+    and it leads there."""
+    shop = started(toml="[fields.hat]\ntype = 'choice'\nchoices = ['red']\n")
+    (shop.folder / "in.csv").write_text("name;hat\nAnna;blue\nBea;red\n", encoding="utf-8")
+    assert "1 created, 1 rejected" in shop.run("customers", "import", "in.csv").stderr
+    file = shop.folder / "crm.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("['red']", "['red', 'blue']"), "utf-8")
+    said = shop.run("customers", "import", "in.csv").stderr
+    assert "if it was refused then, import in.rejects.csv" in said
+    assert "1 created" in shop.run("customers", "import", "in.rejects.csv").stderr
+
+
+def test_a_german_sheet_is_understood_as_it_is(started: Callable[..., Shell]) -> None:
+    """Headers, days, phone numbers without a country, amounts with groups; what is left becomes fields."""
+    shop = started(toml="[fields.birthday]\ntype = 'date'\n")
+    file = shop.folder / "crm.toml"
+    file.write_text(re.sub(r"locale = .*", 'locale = "de_DE"', file.read_text(encoding="utf-8")), "utf-8")
+    (shop.folder / "kunden.csv").write_text(
+        "Vorname;Nachname;E-Mail-Adresse;Telefon;Geburtstag;Straße;PLZ;Ort;Bestellwert\n"
+        "Jürgen;Müller;jm@example.org;0171 2345678;03.04.1965;Hauptstr. 5;10115;Berlin;1.234,50\n"
+        "Eva;Groß;eva@example.org;;31.12.1980;Am Weg 7;80331;München;99,90\n",
+        encoding="utf-8-sig",
+    )
+    assert "2 created" in shop.run("customers", "import", "kunden.csv", "--declare").stderr
+    columns = "name,birthday,phone,address.city,address.postcode,bestellwert"
+    sheet = shop.run("customers", "export", "--fields", columns).stdout.splitlines()
+    assert sheet[1] == "Jürgen Müller,1965-04-03,0171 2345678,Berlin,10115,1234.50"

@@ -95,6 +95,22 @@ def test_the_day_is_told_in_the_language(shop: Shell, language: str, request_: s
     assert _WORDS.findall(page.replace("requests show", "")) == []
 
 
+def test_amounts_of_tables_are_written_in_the_language(started: Callable[..., Shell]) -> None:
+    """In Polish with a comma, as on the customer's own page; programs are told them as ever."""
+    shop = started(
+        toml='[records.cake]\ntitle = "{name}"\n[records.cake.fields]\nname = "text"\n'
+        'price = "money"\nkilos = { type = "number", decimals = 1 }\n'
+    )
+    shop.run("customers", "add", "--name", "Anna")
+    shop.run("log", "1", "purchase", "12.50")
+    shop.run("records", "cake", "add", "1", "--set", "price=30.40", "--set", "kilos=2.5")
+    env = {"CRMKIT_CONFIG": str(shop.folder / "crm.toml"), "CRMKIT_LANGUAGE": "pl"}
+    assert "12,50" in run_crm("interactions", "list", env=env).stdout
+    cakes = run_crm("records", "cake", "list", env=env).stdout
+    assert ("30,40" in cakes, "2,5" in cakes) == (True, True)
+    assert run_crm("interactions", "list", "--json", env=env).json[0]["amount"] == "12.50"
+
+
 SCREENS = {
     "pl": (
         "Anna Nowak #1 · prospect",

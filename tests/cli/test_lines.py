@@ -18,6 +18,12 @@ def shop(tmp_path: Path) -> Shell:
     return shell
 
 
+def test_a_price_may_have_a_comma(shop: Shell) -> None:
+    """So it is written in most of Europe, and what is not counted is not in the revenue."""
+    recorded = shop.json("log", "anna", "purchase", "--line", "Rye:1,5:3,20", "--line", "Oven:1:1.234,00")
+    assert recorded["interaction"]["amount"] == "1238.80"
+
+
 def test_lines_make_the_amount(shop: Shell) -> None:
     """A product may hold colons, quantity and price may be left out, and prices add up to the amount."""
     given = ("--line", "Rye: the dark one:2:8.50", "--line", "Roll:1.5:0.33", "--line", "Bag")

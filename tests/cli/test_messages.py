@@ -157,3 +157,12 @@ def test_going_live_is_a_decision(bakery: Shell) -> None:
     assert "crm clock --real" in bakery.run("go-live", "--dry-run").stderr
     file.write_text(text, encoding="utf-8")
     assert bakery.json("status")["rehearsal"] is True
+
+
+def test_the_ledger_says_shortly_what_was_sent_by_hand(bakery: Shell) -> None:
+    """The long number of a sending is for programs."""
+    bakery.run("send", "1", "--template", "happy-birthday", "--purpose", "greetings")
+    listed = bakery.run("effects", "list").stdout
+    assert " send " in listed
+    assert "send:" not in listed
+    assert bakery.json("effects", "list")[0]["of"].startswith("send:")

@@ -75,7 +75,7 @@ def test_each_part_works_alone(tmp_path: Path) -> None:
         ("class", (), "cannot be the name"),
         ("email", (), 'There is a plugin "email" already'),
         ("customers", ("--with", "command"), "crm customers is a command"),
-        ("stamps", ("--with", "tait"), "Did you mean trait?"),
+        ("stamps", ("--with", "tait"), 'Did you mean "trait"?'),
         ("stamps", ("--title", 'a "b"'), "cannot be a title"),
     ],
 )

@@ -9,10 +9,11 @@ import pty
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
-from crmkit.cli.output import Column
+from crmkit.cli.column import Column
 from crmkit.cli.plain import to_json
 from crmkit.cli.tables import console, plain_table, print_table, width, write_csv
 from crmkit.core.model.money import Money
@@ -181,3 +182,74 @@ def test_a_narrow_terminal_keeps_dates_and_amounts_whole(shop: Shell) -> None:
     assert "2026-03-02 10:15" in shown.partition("Last contacts")[2]
     assert "13500.00 PLN" in shown.partition("Last contacts")[2]
     assert all(f"buys-on-tuesdays-{number}" in shown for number in range(12))
+
+
+_BARE = """
+[rules.hello]
+run = "daily at 09:00"
+tag = "greeted"
+"""
+_FULL = """
+goal = "come-back"
+[goals.come-back]
+metric = "repeat_rate"
+target = "40%"
+[rules.wrong]
+run = "daily at 09:00"
+who = "nonsense >"
+tag = "odd"
+"""
+_LISTS = (
+    ("templates", "list"),
+    ("rules", "list"),
+    ("goals", "list"),
+    ("metrics", "show", "revenue"),
+    ("interactions", "list"),
+    ("customers", "history", "1"),
+    ("privacy", "requests", "list"),
+    ("tasks", "list", "--all"),
+    ("feed", "--all"),
+    ("pins", "1"),
+    ("leads", "list"),
+    ("deals", "forecast", "--by", "employee"),
+    ("analytics", "cohorts"),
+    ("analytics", "movement"),
+)
+
+
+def _header(shell: Shell, words: tuple[str, ...]) -> str:
+    return shell.run(*words, "--csv").stdout.partition("\n")[0]
+
+
+def test_lists_for_programs_have_the_same_columns_whatever_is_filled(
+    started: Callable[..., Shell],
+) -> None:
+    """Each column is at its place in CSV where nothing stands in it as well; a table leaves it out."""
+    shop = started(toml=_BARE)
+    for plugin in ("operational", "analytical", "collaborative"):
+        shop.run("plugins", "enable", plugin)
+    (shop.folder / "templates").mkdir(exist_ok=True)
+    template = shop.folder / "templates" / "hello.txt"
+    template.write_text("Good morning.", encoding="utf-8")
+    shop.run("customers", "add", "--name", "Anna Nowak")
+    shop.run("log", "1", "note", "Asks for bread")
+    shop.run("privacy", "requests", "add", "1", "access")
+    shop.run("tasks", "add", "1", "Call them")
+    shop.run("pin", "1", "1")
+    shop.run("leads", "qualify", "1", "--need", "Bread")
+    bare = {words: _header(shop, words) for words in _LISTS}
+    assert "Subject" not in shop.run("templates", "list").stdout
+    assert "Before" not in shop.run("metrics", "show", "revenue").stdout
+
+    with (shop.folder / "crm.toml").open("a", encoding="utf-8") as config:
+        config.write(_FULL)
+    template.write_text("Subject: Hello\n\nGood morning.", encoding="utf-8")
+    shop.run("customers", "update", "1", "--name", "Anna Lis", "--source", "letter")
+    shop.run("log", "1", "purchase", "12.50", "--channel", "phone", "--at", "2026-01-02 10:00")
+    shop.run("privacy", "requests", "add", "1", "erasure", "--note", "By letter")
+    shop.run("tasks", "add", "1", "Bill them", "--priority", "high")
+    shop.run("pin", "1", "2", "--until", "2999-01-01")
+    assert {words: _header(shop, words) for words in _LISTS} == bare
+    for words in (("rules", "list"), ("goals", "list"), ("words",)):
+        first, *others = shop.json(*words)
+        assert all(list(each) == list(first) for each in others)

@@ -207,6 +207,7 @@ def test_the_letter_counts_whom_it_writes_to(started: Callable[..., Shell]) -> N
     text = file.read_text(encoding="utf-8").replace("plugins = [", 'plugins = ["reaching", "email", ', 1)
     file.write_text(text + toml, encoding="utf-8")
     shell.run("db", "upgrade")
+    shell.run("clock", "2026-05-05 10:00")  # from 23:59 on nothing is held
     for name in ("Anna", "Bea"):
         shell.run("customers", "add", "--name", name, "--email", f"{name}@example.org")
     shell.run("consent", "grant", "Bea", "offers", "email")

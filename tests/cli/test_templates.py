@@ -67,6 +67,37 @@ def test_a_template_is_right_as_it_is(empty: Shell, template: str) -> None:
     assert "crm customers import FILE" in today
 
 
+@pytest.mark.parametrize("template", ["bakery-chain", "online-shop"])
+def test_a_prospect_who_buys_becomes_a_customer(empty: Shell, template: str) -> None:
+    """By a rule of the template, which leaves alone who has not bought and who is one no more."""
+    empty.run("init", "new", "--template", template, "--currency", "PLN")
+    shell = Shell(empty.folder / "new")
+    for name, stage in (("Anna", "prospect"), ("Bea", "prospect"), ("Cid", "former")):
+        shell.run("customers", "add", "--name", name, "--lifecycle", stage)
+    for name in ("Anna", "Cid"):
+        shell.run("log", name, "purchase", "10")
+    shell.run("plan", "--rule", "customer")
+    shell.run("apply", "1", "--yes")
+    assert [each["lifecycle"] for each in shell.json("customers", "list")] == [
+        "customer",
+        "prospect",
+        "former",
+    ]
+
+
+def test_a_prospect_whose_deal_is_won_becomes_a_customer(empty: Shell) -> None:
+    """Where companies are sold to, also one that was never a lead."""
+    empty.run("init", "new", "--template", "b2b-sales", "--currency", "PLN")
+    shell = Shell(empty.folder / "new")
+    for number, name in enumerate(("Nova", "Orbis"), 1):
+        shell.run("customers", "add", "--name", name, "--organization")
+        shell.run("deals", "add", name, "Oven", "--value", "100")
+        shell.run("deals", *(("win", "1") if number == 1 else ("lose", "2", "--reason", "price")))
+    shell.run("plan", "--rule", "customer")
+    shell.run("apply", "1", "--yes")
+    assert [each["lifecycle"] for each in shell.json("customers", "list")] == ["customer", "prospect"]
+
+
 def test_the_doctor_tells_a_clerk_what_is_left_out(empty: Shell) -> None:
     """What a clerk may not look into is no error of the business."""
     empty.run("init", "new", "--template", "bakery")
@@ -171,11 +202,13 @@ def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
 
     said = at_a_terminal(
         tmp_path / "three",
-        [number, "", "złoty", "PLN", "3", "mysql://here", "postgresql://localhost:1/x", ""],
+        ["Bakery", "", "złoty", "PLN", "3", "y", "mysql://here", "postgresql://localhost:1/x", ""],
     )
     assert "PostgreSQL" in said
     assert said.count("What do customers pay in?") == 2
     assert "begins with postgresql://" in said
+    assert '"y" is neither an address' in said, "a yes is no file's name"
+    assert "stamps.bread" in (tmp_path / "three" / "crm.toml").read_text(encoding="utf-8")
     assert "It could not be opened" in said
     assert "refused" in said
     assert (tmp_path / "three" / "crm.db").exists()

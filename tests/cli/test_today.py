@@ -29,6 +29,7 @@ def office(started: Callable[..., Shell]) -> Shell:
     shell = started(toml=TOML)
     shell.run("plugins", "enable", "operational")
     shell.run("db", "upgrade")
+    shell.run("clock", "2026-05-05 10:00")  # and not at midnight
     today = shell.json("today")["day"]
     shell.run("customers", "add", "--name", "Anna Nowak", "--set", f"birthday=1980{today[4:]}")
     shell.run("customers", "add", "--name", "Bogdan Lis")

@@ -35,7 +35,16 @@ class Level:
 
 
 @frozen
+class Till:
+    port: int = field(
+        default=1, metadata={"doc": "Old", "deprecated": Deprecated(since="0.4", instead="url")}
+    )
+    url: str = field(default="", metadata={"doc": "New"})
+
+
+@frozen
 class Settings:
+    till: Till | None = field(default=None, metadata={"doc": "The till"})
     full: int = field(
         default=10, metadata={"doc": "Old", "deprecated": Deprecated(since="0.4", instead="ten")}
     )
@@ -99,6 +108,8 @@ def crmkit_extend_profile(customers, crm):
 TOML = """
 [plugins.stamps]
 full = 12
+[plugins.stamps.till]
+port = 7
 [segments]
 big = "size > 3"
 many = "stamped > 3 and in(full)"
@@ -123,6 +134,7 @@ map = { "Number" = "identity:till", "Size" = "field:size" }
 # Each line with a use, and what is used there.
 LINES = {
     "full = 12": ["plugins.stamps.full"],
+    "port = 7": ["plugins.stamps.till.port"],
     'big = "size > 3"': ["the field stamps.size"],
     "many = \"stamped > 3 and in(full)\"": ["the segment stamps.full", "the trait stamps.stamped"],
     "readers = \"count(stamps.book where old = 'x') > 0\"": ["the record field stamps.book.old"],
@@ -148,6 +160,29 @@ def plugin(folder: Path, name: str, source: str, more: str = "") -> Path:
     file.write_text(source)
     file.with_suffix(".toml").write_text(f'name = "{name}"\ntitle = "{name}"\ndoc = "A test"\n{more}')
     return file
+
+
+CAMPAIGN = 'at = 2030-01-01 10:00\nwho = "stamped > 1"\ntag = "asked"\n'
+JOURNEY = """on = "redeemed"
+where = "amount is null"
+goal = "in(full)"
+[[steps]]
+id = "look"
+branch = "size > 3"
+yes = "tag"
+[[steps]]
+id = "tag"
+tag = "asked"
+"""
+LETTER = "Subject: Your {{ customer['stamps.size'] }}\n\nDear {{ customer.name }}!"
+# Each place with a use outside of crm.toml, and what is used there.
+ELSEWHERE = {
+    "campaigns/spring.toml:2": "the trait stamps.stamped",
+    "journeys/cards.toml:1": "the interaction type stamps.redeemed",
+    "journeys/cards.toml:3": "the segment stamps.full",
+    "journeys/cards.toml:6": "the field stamps.size",
+    "templates/letter": "the field stamps.size",
+}
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +211,32 @@ def test_the_business_is_told_where(business: Path) -> None:
     others = [note for note in notes if note.startswith("Plugin")]
     ends = "which is deprecated since stamps 0.4 and gone in 0.6"
     assert others == [f'Plugin "counting" local uses the trait stamps.stamped, {ends}']
+
+
+def test_what_stands_beside_the_file_is_told_too(tmp_path: Path) -> None:
+    """Conditions of campaigns and of journeys with their line, templates by their file and in rules."""
+    plugin(tmp_path, "stamps", STAMPS, 'settings = "stamps:Settings"\n')
+    for folder, file, text in (
+        ("campaigns", "spring.toml", CAMPAIGN),
+        ("journeys", "cards.toml", JOURNEY),
+        ("templates", "letter.txt", LETTER),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / file).write_text(text)
+    rule = '[rules.note]\nrun = "daily"\nnote = "{{ customer[\'stamps.size\'] }}"\n'
+    with open_crm(tmp_path, rule, plugins=["stamps", "operational", "campaign"]) as crm:
+        answer = run_crm("--config", crm.config.path, "check", "--json")
+    notes = [each["message"].partition(", which")[0] for each in answer.json["findings"]
+             if "deprecated since stamps" in each["message"]]  # fmt: skip
+    found = dict(note.split(": uses ") for note in notes)
+    (line,) = found.keys() - ELSEWHERE.keys()
+    assert (
+        crm.config.path.read_text()
+        .splitlines()[int(line.removeprefix("crm.toml:")) - 1]
+        .startswith(("note", "[rules.note]"))
+    )
+    assert found == ELSEWHERE | {line: "the field stamps.size"}
+    assert answer.status == 0
 
 
 def test_the_doctor_names_the_plugin(business: Path) -> None:

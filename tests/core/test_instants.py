@@ -58,6 +58,7 @@ def utc(*parts: int) -> int:
         ("tomorrow 00:00", utc(2026, 5, 4, 22)),
         ("0001-01-01T00:00Z", FIRST_INSTANT),
         ("9999-12-31T23:59:59.999999Z", LAST_INSTANT),
+        ("12.9.2001 10:00", parse_instant("2001-09-12 10:00", WARSAW, NOW)),
     ],
 )
 def test_parse_instant(text: str, instant: int) -> None:
@@ -69,7 +70,7 @@ def test_parse_instant(text: str, instant: int) -> None:
     ("text", "reason"),
     [
         ("", "does not read"),
-        ("01.05.2026", "does not read"),
+        ("01/05/2026", "does not read"),
         ("2026-5-1", "does not read"),
         ("20260501", "does not read"),
         ("2026-W18-5", "does not read"),
@@ -181,12 +182,13 @@ def test_format_instant() -> None:
 
 
 def test_parse_date() -> None:
-    """A date is written in ISO form, or as a word where today is known."""
+    """A date is written in ISO form, with dots and the day first, or as a word where today is known."""
     today = date(2026, 3, 1)
     assert parse_date("2024-02-29") == date(2024, 2, 29)
+    assert parse_date("29.2.2024") == date(2024, 2, 29)
     assert parse_date(" Yesterday ", today) == date(2026, 2, 28)
     assert parse_date("tomorrow", today) == date(2026, 3, 2)
-    for text in ("2026-02-29", "yesterday", "29.02.2024", "2024-02-29T10:00", ""):
+    for text in ("2026-02-29", "29.2.2026", "yesterday", "29/02/2024", "2024-02-29T10:00", ""):
         with pytest.raises(Invalid, match="is not a date"):
             parse_date(text)
     with pytest.raises(Invalid, match="1 to 9999"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crmkit.core.nearest import nearest, nearest_few
+from crmkit.core.nearest import did_you_mean, nearest, nearest_few
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,17 @@ def test_a_few_are_told_the_likeliest_first() -> None:
     names = ["phone", "phone:home", "phone:work", "phones", "name"]
     assert nearest_few("fone", names) == ["phone", "phones"]
     assert nearest_few("phone", names, at_most=2) == ["phone", "phones"]
+
+
+@pytest.mark.parametrize(
+    ("name", "otherwise", "said"),
+    [
+        ("tirp", None, 'Did you mean "trip"?'),
+        ("tirp", "See: crm trips", 'Did you mean "trip"?'),
+        ("zzz", None, "There are: trip, visit"),
+        ("zzz", "See: crm trips", "See: crm trips"),
+    ],
+)
+def test_a_hint_names_the_nearest_or_all(name: str, otherwise: str | None, said: str) -> None:
+    """What is close is asked about; else all are named, unless something more useful is to be said."""
+    assert did_you_mean(name, iter(("trip", "visit")), otherwise) == said

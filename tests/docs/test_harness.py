@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import textwrap
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.docs.blocks import DocsError, output_matches, read_blocks, run_page
 from tests.docs.warm import WarmCrm, plain_crm
+from tests.soaking import SOAK
 
 
 def page(folder: Path, text: str) -> Path:
@@ -255,3 +258,24 @@ def test_started_crm_is_as_one_from_a_shell(tmp_path: Path, warm: WarmCrm) -> No
     assert run_page(written, folder_for(tmp_path), warm) == 4
     assert warm.calls == before + 5
     assert run_page(written, folder_for(tmp_path / "run")) == 4
+
+
+@pytest.mark.skipif(SOAK, reason="there each draws new ones")
+def test_each_page_draws_the_same_lots(tmp_path: Path, warm: WarmCrm) -> None:
+    """Whom a page's groups leave alone does not differ from one run to the next."""
+    text = """
+        '''console
+        $ crm init . --name Shop --quiet
+        $ crm customers add --name Ann --quiet
+        $ crm customers add --name Eve --json
+        ...
+        '''
+    """
+    uids = []
+    for run_of in ("one", "two"):
+        (tmp_path / run_of).mkdir()
+        place = folder_for(tmp_path / run_of)
+        run_page(page(tmp_path, text), place, warm)
+        with closing(sqlite3.connect(place / "page" / "crm.db")) as database:
+            uids.append(database.execute("SELECT uid FROM customer WHERE name = 'Eve'").fetchone())
+    assert uids[0] == uids[1]

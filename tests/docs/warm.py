@@ -8,6 +8,10 @@ import or set is gone when it ends: only what is the same in every call is share
 
 The year that `crm init --sample` invents is such a thing too: it is recorded once for each crm.toml, and
 copied into the databases of the pages that begin there.
+
+Each page draws the same lots in every run, in `make soak` new ones: of three hundred customers whom a page
+divides into groups, chance alone makes groups once in a thousand pages of which the report says that
+something is wrong with them.
 """
 
 from __future__ import annotations
@@ -37,6 +41,9 @@ from typing import Any, NoReturn
 
 from attrs import define, field
 
+from tests.lots import same_lots
+from tests.soaking import SOAK
+
 # What crmkit imports only where it is needed.
 PRELOADED = (
     "alembic.command",
@@ -62,6 +69,7 @@ REHEARSED = (
     ("today",),
 )
 
+_SAME_LOTS = "--same-lots"
 _NOT_LOADED = re.compile(r"__main__|\.migrations|^crmkit\.testing")
 
 # One `crm` with words that mean to a shell what they mean to us. Whatever else there is (a pipe, `$NAME`,
@@ -109,8 +117,9 @@ class WarmCrm:
     def _started(self, environment: Mapping[str, str]) -> subprocess.Popen[str]:
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, str(Path(__file__).resolve()), str(self.samples)],
+                [sys.executable, "-m", "tests.docs.warm", str(self.samples), *([] if SOAK else [_SAME_LOTS])],
                 env=dict(environment),
+                cwd=Path(__file__).parents[2],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -137,6 +146,8 @@ def _serve() -> None:
             import_module(module)
     _rehearse()
     _fill_once(Path(sys.argv[1]))
+    if _SAME_LOTS in sys.argv:
+        _draw_the_same()
     gc.collect()
     gc.freeze()
     orders, answers = os.fdopen(os.dup(0), encoding="utf-8"), os.dup(1)
@@ -158,6 +169,14 @@ def _follow(first: str, orders: Iterator[str], answers: int) -> NoReturn:
         os.write(answers, b"%d\n" % _status(json.loads(order)))
     # Not through the interpreter's own end, which would take a second to tidy up what it shares.
     os._exit(0)
+
+
+def _draw_the_same() -> None:
+    """Let each process that is forked from here on begin with the first lot."""
+    from crmkit.core import opening
+
+    for name, value in same_lots("page").items():
+        setattr(opening, name, value)
 
 
 def _rehearse() -> None:

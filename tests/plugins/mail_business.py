@@ -35,7 +35,7 @@ def toml(office: PostOffice | int, more: str = "", **settings: object) -> str:
     port = office if isinstance(office, int) else office.port
     given = {
         "from": "Rye Bakery <post@rye.example>", "host": "127.0.0.1", "port": port, "security": "none",
-        "timeout": 5, **settings,
+        "timeout": 60, **settings,
     }  # fmt: skip
     lines = [f"{name} = {value if isinstance(value, int) else repr(value)}" for name, value in given.items()]
     return RULE + "[plugins.email]\n" + "\n".join(lines) + "\n" + more

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.groups import Listed
-from crmkit.cli.options import lists
-from crmkit.cli.output import Column
+from crmkit.cli.options import limited, lists
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import instant, until
@@ -41,9 +41,7 @@ def access() -> None:
 @click.option("--action", metavar="WORD", help="Only this, such as export.")
 @click.option("--since", metavar="TIME", help="From then on, such as 2026-05-01.")
 @click.option("--until", "end", metavar="TIME", help="Up to then; a day is meant as a whole.")
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limited()
 @click.option("--before", metavar="NO", type=int, help="Go on where the last list ended.")
 @lists
 @pass_state

@@ -12,9 +12,10 @@ import click
 from attrs import evolve, frozen
 
 from crmkit.cli.kinds import kinds
-from crmkit.cli.output import safe
 from crmkit.cli.prompts import ask, whole_number
+from crmkit.cli.terminal import safe
 from crmkit.core.language import ENGLISH, N_, _, laid_out, language_of, spoken, translated
+from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import joined, phrase
 
 _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(?:_([A-Z]{2}))?(?:[.@].*)?")
@@ -113,8 +114,13 @@ def _kind() -> str:
     offered = kinds()
     for number, kind in enumerate(offered, 1):
         _say(f"  {number}  {translated(kind.about)}")
-    number = ask(_("What kind of business is it?"), "1", whole_number(1, len(offered)))
-    return offered[number - 1].name
+    one_of, names = whole_number(1, len(offered)), [kind.name for kind in offered]
+
+    def kind_named(text: str) -> str:
+        name = text.strip().lower()
+        return name if name in names else names[one_of(text) - 1]
+
+    return ask(_("What kind of business is it?"), "1", kind_named)
 
 
 def _currency(locale: str) -> str:
@@ -147,6 +153,13 @@ def _address(text: str) -> str:
         raise click.UsageError(phrase("An address of PostgreSQL begins with postgresql://"))
     if mark:
         _try_out(text.strip())
+    elif "." not in text:
+        raise click.UsageError(
+            phrase(
+                "{text} is neither an address nor a file's name, which has an ending: crm.db",
+                text=quoted(text.strip()),
+            )
+        )
     return text.strip()
 
 

@@ -6,9 +6,11 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from crmkit.cli.output import safe
+from crmkit.cli.column import Column
 from crmkit.cli.plain import plain
-from crmkit.core.language import _
+from crmkit.cli.records import local_time
+from crmkit.cli.terminal import safe
+from crmkit.core.language import _, translated
 from crmkit.core.model.naming import column_named, part_named
 
 if TYPE_CHECKING:
@@ -28,6 +30,20 @@ _OPTIONS = {
     "preferred_channel": "--preferred-channel",
     "preferred_time": "--preferred-time",
 }
+
+
+def history_columns(what: Column) -> tuple[Column, ...]:
+    """The columns of a list of changes; `what` is of what was changed."""
+    return (
+        Column("seq", "No.", right=True, fixed=True, style="dim"),
+        Column("at", "When", fixed=True, shown=local_time),
+        Column("actor", "Who"),
+        Column("action", "Did", shown=translated),
+        what,
+        Column("old", "From", shown=value),
+        Column("new", "To", shown=value),
+        Column("source", sparse=True),
+    )
 
 
 def told(change: Change) -> str:

@@ -6,8 +6,8 @@ import click
 
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import shows
-from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 
 
 @click.group(cls=Noun)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, writes
-from crmkit.cli.output import Column, safe
 from crmkit.cli.records import consent_record, local_time
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import instant
 from crmkit.core.language import _, translated
 from crmkit.core.phrase import phrase

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmkit.cli.output import safe
 from crmkit.cli.parts import opened_store
+from crmkit.cli.terminal import safe
 from crmkit.core.language import _, ngettext
 
 if TYPE_CHECKING:

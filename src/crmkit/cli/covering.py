@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.groups import Listed
 from crmkit.cli.options import lists, writes
-from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import today
 from crmkit.core.language import N_, _, translated

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmkit.cli.changes import for_people, key, put_back, subject, told, value
+from crmkit.cli.changes import for_people, history_columns, key, put_back, subject, told
+from crmkit.cli.column import Column
 from crmkit.cli.drafts import STAGES, describes_customer, draft
 from crmkit.cli.duplicates import duplicates
 from crmkit.cli.editing import changes_of, edit_many, of_many, one_or_many
@@ -18,30 +19,22 @@ from crmkit.cli.groups import Noun
 from crmkit.cli.importing import import_customers
 from crmkit.cli.look_alikes import noticed, warn_of, warn_of_new_name
 from crmkit.cli.merging import merge, merges
-from crmkit.cli.options import lists, writes
-from crmkit.cli.output import Column, Output, safe
-from crmkit.cli.records import change_record, customer_record, local_time, summary_record
+from crmkit.cli.options import limited, lists, writes
+from crmkit.cli.output import Output
+from crmkit.cli.records import change_record, customer_record, summary_record
 from crmkit.cli.review import review
 from crmkit.cli.show import show
 from crmkit.cli.state import State, needs, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.cli.ties import forget, prefer, relate, unrelate
-from crmkit.core.language import N_, _, pgettext, translated
+from crmkit.core.language import N_, _, pgettext
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
     from crmkit.core.model.customer import Customer
     from crmkit.core.model.interaction import Change
 
-_HISTORY = (
-    Column("seq", "No.", right=True, fixed=True, style="dim"),
-    Column("at", "When", fixed=True, shown=local_time),
-    Column("actor", "Who"),
-    Column("action", "Did", shown=translated),
-    Column("what"),
-    Column("old", "From", shown=value),
-    Column("new", "To", shown=value),
-    Column("source"),
-)
+_HISTORY = history_columns(Column("what"))
 _SUMMARY_KEYS = {"id", "name", "lifecycle", "email", "phone", "city", "uid", "archived_at"}
 _OVERDUE = "overdue_contact is not null"
 _OVERDUE_COLUMNS = ("id", "name", "customer_type", "level", "overdue_contact")
@@ -72,15 +65,21 @@ def customers() -> None:
 
 
 @customers.command()
+@click.argument("words", metavar="[NAME…]", nargs=-1)
 @describes_customer
 @writes
 @pass_state
 @needs("customers.read")
-def add(state: State, **described: Any) -> None:
+def add(state: State, words: tuple[str, ...], **described: Any) -> None:
     """Add a customer, or complete the one it matches.
+
+    Such as: crm customers add Anna Nowak --email anna@example.org
 
     Incoming data finds its customer as [matching] in crm.toml says: by identities, then by e-mail.
     """
+    if words and described["name"]:
+        raise click.UsageError("The name is given twice: in front, and by --name")
+    described["name"] = described["name"] or " ".join(words) or None
     if not any(
         described[key] for key in ("name", "given_name", "family_name", "emails", "phones", "identities")
     ):
@@ -124,9 +123,7 @@ customers.add_command(merges)
 )
 @click.option("--overdue", is_flag=True, help="Only those we should have been in touch with, longest first.")
 @click.option("--view", metavar="NAME", help="The condition, columns and order of a saved view.")
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limited()
 @click.option("--after", metavar="CURSOR", help="Go on where the last list ended.")
 @lists
 @pass_state
@@ -365,9 +362,7 @@ def restore(state: State, ref: str | None, where: str | None, archived: bool, dr
 
 @customers.command()
 @click.argument("ref")
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limited()
 @lists
 @pass_state
 def history(state: State, ref: str, limit: int) -> None:
@@ -380,8 +375,7 @@ def history(state: State, ref: str, limit: int) -> None:
     rows = [change_record(crm, change) for change in changes]
     for row, change in zip(rows, changes, strict=True):
         row["what"] = subject(change) if is_read else key(change)
-    columns = [column for column in _HISTORY if column.key != "source" or any(row["source"] for row in rows)]
-    state.output.rows(columns, rows, empty=_("Nothing has changed yet."))
+    state.output.rows(_HISTORY, rows, empty=_("Nothing has changed yet."))
 
 
 for command in (relate, unrelate, prefer, forget, import_customers, export_customers, review, duplicates):

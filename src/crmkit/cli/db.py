@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.findings import show_findings
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import asks, rehearses, shows, writes
-from crmkit.cli.output import Column, safe
 from crmkit.cli.parts import opened_store, require_manager
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.cldr import figures
 from crmkit.core.language import N_, _, ngettext, number, translated
 from crmkit.core.phrase import phrase, shown

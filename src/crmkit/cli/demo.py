@@ -11,8 +11,8 @@ import click
 from attrs import define
 
 from crmkit.cli.options import writes
-from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.language import N_, _, ngettext, number
 from crmkit.core.phrase import phrase
 

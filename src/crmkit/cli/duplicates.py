@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.duplicate_scans import scan_record, scan_text
 from crmkit.cli.groups import Listed
-from crmkit.cli.options import asks, lists, rehearses, shows, writes
-from crmkit.cli.output import Column, safe
+from crmkit.cli.options import asks, limited, lists, rehearses, shows, writes
 from crmkit.cli.records import moment, summary_record
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.cldr import figures
 from crmkit.core.duplicates.saying import called, said_of
 from crmkit.core.language import N_, _, ngettext, number
@@ -64,9 +65,7 @@ def duplicates() -> None:
 @click.option("--min-score", type=float, metavar="POINTS", help="Only pairs of so many points or more.")
 @click.option("--customer", metavar="REF", help="Only pairs with this customer.")
 @click.option("--dismissed", is_flag=True, help="Instead the pairs of whom somebody said that they are two.")
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=20, show_default=True, help="At most so many."
-)
+@limited(20)
 @click.option("--after", metavar="CURSOR", help="Go on where the last list ended.")
 @lists
 @pass_state

@@ -9,10 +9,10 @@ import click
 
 from crmkit.cli.changes import for_people, told
 from crmkit.cli.options import asks, rehearses, writes
-from crmkit.cli.output import safe
 from crmkit.cli.plain import plain
 from crmkit.cli.records import change_record
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import fields
 from crmkit.core.language import _, ngettext, number
 from crmkit.core.phrase import Phrase, as_phrase, joined, nphrase, phrase

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.groups import Noun
-from crmkit.cli.options import asks, lists, shows, writes
-from crmkit.cli.output import Column, safe
+from crmkit.cli.options import asks, limited, lists, shows, writes
 from crmkit.cli.prompts import confirm
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.tables import padded, width
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import shown_end, shown_instant, until
 from crmkit.core.language import N_, _, ngettext, number, translated
 from crmkit.core.phrase import phrase, shown
@@ -24,11 +25,21 @@ if TYPE_CHECKING:
     from crmkit.core.effects.holding import Hold
     from crmkit.core.model.strategy import Effect
 
+
+def _shortly(of: str) -> str:
+    """Where an effect is from, in a table: each sending has a long number of its own, which tells nobody
+    anything."""
+    from crmkit.core.ids import is_uid
+
+    kind, _mark, key = of.partition(":")
+    return kind if is_uid(key) else of
+
+
 _LISTED = (
     Column("effect", right=True, fixed=True, style="bold"),
     Column("created_at", "Entered", fixed=True, shown=local_time),
     Column("customer", wrap=True),
-    Column("of", "Of"),
+    Column("of", "Of", shown=_shortly),
     Column("says", "What", wrap=True),
     Column("state", fixed=True),
     Column("reason", "Why", wrap=True),
@@ -67,9 +78,7 @@ def effects() -> None:
 @click.option("--rule", metavar="RULE", help="Only of this rule.")
 @click.option("--customer", metavar="REF", help="Only for this customer.")
 @click.option("--plan", "number", metavar="PLAN", type=int, help="Only of this plan.")
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limited()
 @click.option("--after", type=int, help="Go on where the last list ended.")
 @lists
 @pass_state

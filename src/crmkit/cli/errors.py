@@ -83,9 +83,9 @@ def _one_by_one(error: CrmError) -> str:
 
 def _tell(code: str, message: str, hint: str, details: Any = None, *, as_json: bool) -> None:
     """An error on stderr: what happened, and what to do next."""
-    from crmkit.cli.output import safe
     from crmkit.cli.plain import to_json
     from crmkit.cli.tables import coloured
+    from crmkit.cli.terminal import safe
     from crmkit.core.language import _, laid_out
     from crmkit.core.phrase import shown
 
@@ -113,6 +113,11 @@ def _misused(error: click.ClickException, *, as_json: bool) -> int:
         command = ctx.command_path.partition(" ")[2]
         hint = phrase(
             "It goes before the command: crm {option} {command} …", option=error.option_name, command=command
+        )
+    if isinstance(error, click.NoSuchOption) and error.option_name[1:2].isdigit():
+        hint = phrase(
+            "What begins with - is taken for an option. Money given back is a refund: {command}",
+            command="crm log REF refund 5",
         )
     if not hint and isinstance(error, click.UsageError) and ctx is not None:
         hint = phrase("How it is used: {command} --help", command=ctx.command_path)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from crmkit.cli.options import split_columns, writes
-from crmkit.cli.output import is_terminal, safe
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import is_terminal, safe
 from crmkit.cli.values import instant, until
 from crmkit.core.cldr import figures
 from crmkit.core.language import N_, _, translated

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from crmkit.cli.options import lists
-from crmkit.cli.output import Column
+from crmkit.cli.column import Column
+from crmkit.cli.options import limited, lists
 from crmkit.cli.records import summary_record
 from crmkit.cli.state import State, pass_state
 from crmkit.core.language import _
@@ -22,7 +22,7 @@ SUMMARY = (
 
 @click.command()
 @click.argument("text", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
+@limited(20, most=1_000)
 @lists
 @pass_state
 def find(state: State, text: tuple[str, ...], limit: int) -> None:
@@ -32,13 +32,24 @@ def find(state: State, text: tuple[str, ...], limit: int) -> None:
     """
     from crmkit.core.normalise.text import quoted
 
-    wanted = " ".join(text)
+    wanted = " ".join(text).strip()
+    if not wanted:
+        raise click.UsageError("Who is to be found?\nSuch as: crm find nowak")
     found = state.crm.customers.find(wanted, limit=limit)
     state.output.rows(
         SUMMARY,
         [summary_record(state.crm, summary) for summary in found],
         empty=_(
-            "Nobody is found by {wanted}. Add them: crm customers add --name {wanted}", wanted=quoted(wanted)
+            "Nobody is found by {wanted}. Add them: crm customers add {option} {wanted}",
+            wanted=quoted(wanted),
+            option=_option(wanted),
         ),
         footer=_("The first {limit}; say more, or use --limit.", limit=limit) if len(found) == limit else "",
     )
+
+
+def _option(wanted: str) -> str:
+    """By which option somebody is added who was looked for by this."""
+    if "@" in wanted:
+        return "--email"
+    return "--name" if any(map(str.isalpha, wanted)) else "--phone"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from crmkit.cli.errors import Findings
-from crmkit.cli.output import safe
 from crmkit.cli.plain import plain
 from crmkit.cli.state import State
+from crmkit.cli.terminal import safe
 from crmkit.core.language import N_, ngettext, translated
 from crmkit.core.phrase import shown
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.groups import Noun
 from crmkit.cli.metrics import decimal, out_of, signed
 from crmkit.cli.options import lists
-from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
 from crmkit.core.cldr import figures, written_day, written_month, written_percent, written_sum
 from crmkit.core.language import N_, _, ngettext, translated
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 _LISTED = (
     Column("goal", fixed=True, style="bold"),
     Column("now", right=True, fixed=True),
+    Column("period"),
     Column("target", right=True, fixed=True),
     Column("by", fixed=True),
-    Column("then", "Then, as it goes", wrap=True),
+    Column("then", "Then, as it goes", wrap=True, sparse=True),
     Column("state", "Where it stands", wrap=True, shown=shown),
     Column("metric", wrap=True),
     Column("doc", "What for", wrap=True),
@@ -79,11 +80,8 @@ def list_(state: State) -> None:
         state.output.rows(_FIELDS, [_row_of(crm, goal, as_document=True) for goal in found])
         return
     rows = [_row_of(crm, goal, as_document=False) for goal in found]
-    told = {
-        "then": any(row.get("then") for row in rows),
-        "doc": any(goal.doc != called(goal.name) for goal in found),
-    }
-    columns = [each for each in _LISTED if told.get(each.key, True)]
+    is_told = any(goal.doc != called(goal.name) for goal in found)
+    columns = [each for each in _LISTED if each.key != "doc" or is_told]
     state.output.rows(columns, rows, empty=_NONE, footer=_("Its course: crm goals show GOAL") if rows else "")
 
 
@@ -123,7 +121,14 @@ def sentence(standing: GoalStanding) -> str:
     if latest is None:
         return _("{what}: nothing to measure yet; {wanted}.", what=what, wanted=wanted)
     now, state = _shown(standing, latest.value), translated(standing.state)
-    said = _("{what} is {now}; {wanted}: {state}.", what=what, now=now, wanted=wanted, state=state)
+    said = _(
+        "{what} is {now} ({period}); {wanted}: {state}.",
+        what=what,
+        now=now,
+        period=_period(standing, latest),
+        wanted=wanted,
+        state=state,
+    )
     return said + _still_needed(standing) + _outlook(standing)
 
 
@@ -206,10 +211,10 @@ def _row_of(crm: Crm, goal: Goal, *, as_document: bool) -> dict[str, Any]:
     except CrmError as error:
         known = {"goal": goal.name, "metric": goal.metric, "segment": goal.segment or None}
         if as_document:
-            return {**known, "state": str(error.message)}
+            return dict.fromkeys(each.key for each in _FIELDS) | known | {"state": str(error.message)}
         return {
-            **known, "now": None, "target": goal.target, "by": goal.by, "then": None, "state": error.message,
-            "doc": goal.doc,
+            **known, "now": None, "period": None, "target": goal.target, "by": goal.by, "then": None,
+            "state": error.message, "doc": goal.doc,
         }  # fmt: skip
 
 
@@ -218,6 +223,7 @@ def _row(standing: GoalStanding) -> dict[str, Any]:
     return {
         "goal": goal.name,
         "now": _shown(standing, latest.value if latest else None),
+        "period": _period(standing, latest) if latest else None,
         "target": _shown(standing, standing.target),
         "by": goal.by,
         "then": _then(standing),
@@ -249,6 +255,12 @@ def _line(standing: GoalStanding, point: GoalPoint, highest: float) -> dict[str,
     }
 
 
+def _period(standing: GoalStanding, point: GoalPoint) -> str:
+    """The period of a value that stands by itself: `2026-Q3`, or `2026-Q4 so far` while it lasts."""
+    named = _named(standing, point)
+    return _("{period} so far", period=named) if point.so_far else named
+
+
 def _named(standing: GoalStanding, point: GoalPoint) -> str:
     start = point.period.start
     assert start is not None
@@ -269,7 +281,11 @@ def _shown(standing: GoalStanding, number: Number) -> str:
         return written_sum(format_amount(int(number), str(standing.currency)), str(standing.currency))
     if standing.unit == "share":
         return written_percent(decimal(number * 100, 1))
-    return figures(f"{int(number):,}" if number == int(number) else decimal(number, 2))
+    is_whole = number == int(number)
+    written = figures(f"{int(number):,}" if is_whole else decimal(number, 2))
+    if standing.unit != "days":
+        return written
+    return ngettext("{number} day", "{number} days", int(number) if is_whole else 2, number=written)
 
 
 def _change(standing: GoalStanding, number: Fraction) -> str:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from crmkit.cli.options import asks, rehearses, writes
-from crmkit.cli.output import safe
 from crmkit.cli.prompts import confirm_typed
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.language import _, ngettext
 from crmkit.core.phrase import shown
 

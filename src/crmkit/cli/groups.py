@@ -24,14 +24,14 @@ class Noun(click.Group):
 
 
 def unknown_command(ctx: click.Context, name: str, known: Iterable[str], hint: str = "") -> click.UsageError:
-    """The error for a misspelt command: with `hint`, or the nearest name."""
-    from crmkit.core.nearest import nearest
+    """The error for a command that there is not: with `hint`, or what may have been meant."""
+    from crmkit.cli.meant import meant
     from crmkit.core.normalise.text import quoted
 
-    close = nearest(name, known)
+    commands = meant(ctx.command_path, name, frozenset(known))
     hint = hint or (
-        phrase("Did you mean: {command} {close}", command=ctx.command_path, close=close)
-        if close
+        phrase("Did you mean: {commands}", commands=", ".join(commands))
+        if commands
         else phrase("All commands: {command} --help", command=ctx.command_path)
     )
     return click.UsageError(phrase("There is no command {name}.\n{hint}", name=quoted(name), hint=hint), ctx)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmkit.cli.output import Column, safe
+from crmkit.cli.column import Column
 from crmkit.cli.state import State
+from crmkit.cli.terminal import safe
 from crmkit.core.cldr import figures
 from crmkit.core.language import N_, _, ngettext, number, translated
 from crmkit.core.phrase import as_phrase

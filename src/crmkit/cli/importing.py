@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,8 +11,8 @@ import click
 
 from crmkit.cli.import_report import show_report
 from crmkit.cli.options import asks, rehearses, writes
-from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import pairs
 from crmkit.core.language import _
 
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+def reads_rows(command: F) -> F:
+    """The options `encoding` and `sheet` of a command that reads a file of rows."""
+    for option in reversed(_READING):
+        command = option(command)
+    return command
+
+
 def reads_file(command: F) -> F:
     """The argument and the options of a command that imports a file."""
     for option in reversed(_OPTIONS):
@@ -31,6 +38,10 @@ def reads_file(command: F) -> F:
     return click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))(command)
 
 
+_READING: tuple[Callable[[Any], Any], ...] = (
+    click.option("--encoding", metavar="NAME", help="How the text is encoded; else told by the file."),
+    click.option("--sheet", metavar="NAME", help="The sheet of a workbook, by name or number."),
+)
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--map", "mapping", metavar="HEADER=TARGET", multiple=True, help="What a column of the file means."
@@ -44,8 +55,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--format", "format", metavar="NAME", help="csv, ndjson, vcard or xlsx; else told by the file."
     ),
-    click.option("--encoding", metavar="NAME", help="How the text is encoded; else told by the file."),
-    click.option("--sheet", metavar="NAME", help="The sheet of a workbook, by name or number."),
+    *_READING,
 )
 
 
@@ -75,7 +85,7 @@ def import_customers(state: State, file: Path, declare: bool, preset: str | None
 
     if declare:
         # What is left then has no value in any row, or is only rehearsed.
-        _declare(state, file, preset, given)
+        given["declared"] = _declare(state, file, preset, given)
         given["ignore_unknown"] = True
     run_import(state, partial(run, preset=preset), file, "customers", **given)
 
@@ -127,9 +137,13 @@ def run_import(
     saved: str | None,
     save_map: str | None,
     dry_run: bool,
+    declared: Mapping[str, str] | None = None,
     **given: Any,
 ) -> None:
-    """Import a file of `what` with the function `run`, and say what became of its rows."""
+    """Import a file of `what` with the function `run`, and say what became of its rows.
+
+    `declared` says what columns would mean, header to target, that a dry run had to leave out.
+    """
     crm = state.crm
     fixed = pairs(defaults, "--default")
     with state.progress(
@@ -146,9 +160,23 @@ def run_import(
             progress=advance,
             **given,
         )
-    show_report(state, report, what, file, dry_run=dry_run)
+    show_report(state, _as_declared(report, declared or {}), what, file, dry_run=dry_run)
     if save_map is not None:
         _keep(state, crm, save_map, what, report, fixed, dry_run=dry_run)
+
+
+def _as_declared(report: ImportReport, declared: Mapping[str, str]) -> ImportReport:
+    """The report with the columns that are to become fields among those that are imported."""
+    from attrs import evolve
+
+    columns = tuple(
+        evolve(each, target=declared[each.header], how="declared")
+        if each.how == "unknown" and each.header in declared
+        else each
+        for each in report.columns
+    )
+    left = tuple(each for each in report.unmapped if each not in declared)
+    return evolve(report, columns=columns, unmapped=left)
 
 
 def _keep(
@@ -168,8 +196,8 @@ def _keep(
         state.output.say("  " + _("Kept as [imports.{name}]; next time: --mapping {name}", name=safe(name)))
 
 
-def _declare(state: State, file: Path, preset: str | None, given: dict[str, Any]) -> None:
-    """Make fields of the columns that nobody can tell."""
+def _declare(state: State, file: Path, preset: str | None, given: dict[str, Any]) -> dict[str, str]:
+    """Make fields of the columns that nobody can tell; what these columns mean then, header to target."""
     from crmkit.core.exchange.declaring import declare, new_fields
 
     crm = state.crm
@@ -195,6 +223,7 @@ def _declare(state: State, file: Path, preset: str | None, given: dict[str, Any]
             continue
         more = {key: value for key, value in each.declaration.items() if key not in ("type", "label")}
         state.output.say(f"  [fields.{each.name}] {each.declaration['type']} {safe(more)}".rstrip())
+    return {each.header: each.target for each in fields}
 
 
 def _reopen(state: State) -> None:

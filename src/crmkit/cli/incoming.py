@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists
-from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
 from crmkit.core.language import N_
 

@@ -12,8 +12,8 @@ from crmkit.cli.beginning import Beginning, asked
 from crmkit.cli.kinds import kinds
 from crmkit.cli.laying_out import filled, lay_out
 from crmkit.cli.options import writes
-from crmkit.cli.output import is_terminal, safe
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import is_terminal, safe
 from crmkit.core.language import N_, _, ngettext
 from crmkit.core.phrase import phrase
 

@@ -6,16 +6,17 @@ from typing import Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.exporting import export_interactions
 from crmkit.cli.groups import Noun
 from crmkit.cli.importing import import_interactions
-from crmkit.cli.options import lists, writes
-from crmkit.cli.output import Column
+from crmkit.cli.options import limited, lists, writes
 from crmkit.cli.recording import as_options, describes_contact, details, record_one, show_receipt
 from crmkit.cli.records import interaction_record, local_time
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.values import amount as read_amount
 from crmkit.cli.values import instant, until
+from crmkit.core.cldr import figures
 from crmkit.core.language import _, translated
 from crmkit.core.phrase import phrase
 
@@ -24,11 +25,11 @@ COLUMNS = (
     Column("at", "When", fixed=True, shown=local_time),
     Column("customer", style="bold"),
     Column("type"),
-    Column("amount", right=True, fixed=True),
-    Column("currency", " ", fixed=True),
-    Column("channel"),
+    Column("amount", right=True, fixed=True, sparse=True, shown=figures),
+    Column("currency", " ", fixed=True, sparse=True),
+    Column("channel", sparse=True),
     Column("summary"),
-    Column("superseded_by", "Superseded by", right=True),
+    Column("superseded_by", "Superseded by", right=True, sparse=True),
 )
 _TYPES = (
     Column("type", fixed=True, style="bold"),
@@ -64,9 +65,7 @@ def record(state: State, ref: str, type_: str, amount: str | None, **described: 
 @click.option("--type", "type_", metavar="TYPE", help="Only this type.")
 @click.option("--since", metavar="TIME", help="From then on.")
 @click.option("--until", "until_", metavar="TIME", help="Up to then; a day is meant as a whole.")
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limited()
 @click.option("--after", metavar="CURSOR", help="Go on where the last list ended.")
 @click.option("--superseded", is_flag=True, help="Also what was corrected or voided.")
 @click.option("--with-people", is_flag=True, help="Of an organisation, also those of its people.")
@@ -112,7 +111,7 @@ def _print(state: State, page: Any, *, whose: bool) -> None:
     crm = state.crm
     names = {one.id: one.name for one in crm.customers.summaries({i.customer_id for i in page.interactions})}
     rows = [interaction_record(crm, each, customer=names.get(each.customer_id)) for each in page.interactions]
-    wanted = [column for column in COLUMNS if _is_used(column.key, rows, whose=whose)]
+    wanted = [column for column in COLUMNS if column.key != "customer" or whose]
     more = _("There are more; go on with: --after {cursor}", cursor=page.next_cursor)
     state.output.rows(
         wanted,
@@ -120,12 +119,6 @@ def _print(state: State, page: Any, *, whose: bool) -> None:
         empty=_("Nothing on record. Write something down: crm log REF TYPE [AMOUNT]"),
         footer=more if page.next_cursor else "",
     )
-
-
-def _is_used(key: str, rows: list[dict[str, Any]], *, whose: bool) -> bool:
-    if key == "customer":
-        return whose
-    return key in ("seq", "at", "type", "summary") or any(row[key] for row in rows)
 
 
 @interactions.command()

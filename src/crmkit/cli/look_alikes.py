@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from crmkit.cli.output import safe
+from crmkit.cli.terminal import safe
 from crmkit.core.language import _
 from crmkit.core.normalise import fold
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmkit.cli.options import asks, lists, rehearses, writes
-from crmkit.cli.output import Column, safe
+from crmkit.cli.column import Column
+from crmkit.cli.options import asks, limited, lists, rehearses, writes
 from crmkit.cli.records import local_day, local_time, moment, summary_record
 from crmkit.cli.state import State, needs, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.language import N_, _, ngettext
 from crmkit.core.phrase import phrase
 
@@ -76,9 +77,7 @@ def merge(state: State, survivor: str, losers: tuple[str, ...], dry_run: bool) -
 
 
 @click.command()
-@click.option(
-    "--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many."
-)
+@limited(most=10_000)
 @lists
 @pass_state
 def merges(state: State, limit: int) -> None:

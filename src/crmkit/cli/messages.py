@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.findings import show_findings
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, shows, writes
-from crmkit.cli.output import Column, safe
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.files.refusals import refusal_of
 from crmkit.core.language import N_, _, ngettext
 from crmkit.core.phrase import phrase
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 
 _LISTED = (
     Column("template", fixed=True, style="bold"),
-    Column("languages"),
-    Column("subject", wrap=True),
-    Column("html", "HTML"),
-    Column("version", right=True),
-    Column("problem", "What is wrong", wrap=True),
+    Column("languages", sparse=True),
+    Column("subject", wrap=True, sparse=True),
+    Column("html", "HTML", sparse=True),
+    Column("version", right=True, sparse=True),
+    Column("problem", "What is wrong", wrap=True, sparse=True),
 )
 _NONE = N_(
     "No templates yet. Write one beside crm.toml, such as templates/happy-birthday.txt:\n"
@@ -55,9 +56,8 @@ def list_(state: State) -> None:
         }
         for each in state.crm.messages.templates()
     ]
-    used = [column for column in _LISTED if any(row[column.key] for row in rows)]
     footer = N_("What a customer would read: crm templates preview NAME CUSTOMER")
-    state.output.rows(used or _LISTED, rows, empty=_NONE, footer=footer if rows else "")
+    state.output.rows(_LISTED, rows, empty=_NONE, footer=footer if rows else "")
 
 
 @templates.command()

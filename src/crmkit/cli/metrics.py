@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists
-from crmkit.cli.output import Column
 from crmkit.cli.reads import read_record
 from crmkit.cli.state import State, pass_state
 from crmkit.core.cldr import figures, written_day, written_percent, written_sum
@@ -42,11 +42,11 @@ _LISTED = (
     Column("doc", "What it is", wrap=True, shown=translated),
 )
 _SHOWN = (
-    Column("group", style="bold", shown=str),
+    Column("group", style="bold", shown=str, sparse=True),
     Column("value", right=True, fixed=True, shown=str),
-    Column("from", "Out of", right=True),
-    Column("previous", "Before", right=True, fixed=True),
-    Column("change", right=True, fixed=True),
+    Column("from", "Out of", right=True, sparse=True),
+    Column("previous", "Before", right=True, fixed=True, sparse=True),
+    Column("change", right=True, fixed=True, sparse=True),
 )
 
 
@@ -98,8 +98,7 @@ def show(state: State, name: str, compare: str | None, **asked: str | None) -> N
         return
     values: list[MetricValue | GroupValue] = [*value.groups, value]
     rows = [_row(value, each, _same(before, each)) for each in values]
-    used = [column for column in _SHOWN if any(row.get(column.key) is not None for row in rows)]
-    state.output.rows(used, rows)
+    state.output.rows(_SHOWN, rows)
     if state.output.format == "table":
         _explain(state, value, before)
 

@@ -11,6 +11,8 @@ from crmkit.core.errors import CrmError
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from crmkit.cli.state import State
     from crmkit.core.config.raw import RawConfig
     from crmkit.core.errors import PluginError
@@ -44,17 +46,29 @@ def discovered(state: State) -> Discovery:
     return discover(wanted, raw.path.parent)
 
 
-def brought_by(state: State, command: str) -> str:
-    """Which plugin that is installed and not in use has the command, and how to use it; empty for none."""
+def brought_by(state: State, command: str, used: Collection[str]) -> str:
+    """Which plugin that is installed and not in use has the command, and how to use it; empty for none.
+
+    A command that is only like it is told of where none of those in use is meant.
+    """
+    from crmkit.cli.meant import meant
     from crmkit.core.plugins.discovery import all_found
 
     try:
         directory = state.raw.path.parent
     except CrmError:
         return ""
-    for plugin in all_found(directory):
-        if command in plugin.manifest.commands:
-            return phrase('The plugin "{name}" brings it: crm plugins enable {name}', name=plugin.name)
+    brings = {name: each.name for each in all_found(directory) for name in each.manifest.commands}
+    if command in brings:
+        return phrase('The plugin "{name}" brings it: crm plugins enable {name}', name=brings[command])
+    if meant("crm", command, used):
+        return ""
+    for line in meant("crm", command, brings):
+        return phrase(
+            'Did you mean: {command}\nThe plugin "{name}" brings it: crm plugins enable {name}',
+            command=line,
+            name=brings[line.split()[1]],
+        )
     return ""
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from crmkit.cli.options import writes
-from crmkit.cli.output import is_terminal, safe
 from crmkit.cli.prompts import ask
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import is_terminal, safe
 from crmkit.core.language import _, translated
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmkit.cli.output import safe
+from crmkit.cli.terminal import safe
 from crmkit.core.language import translated
 from crmkit.core.phrase import Phrase, shown
 

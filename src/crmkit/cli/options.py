@@ -56,6 +56,12 @@ def talks(command: F) -> F:
     return _flag("-q", "--quiet", callback=_talk, help="Print the bare result, say nothing else.")(command)
 
 
+def limited(default: int = 50, *, most: int = 100_000) -> Callable[[F], F]:
+    """The option `limit` of a command that lists: how many rows there are at most."""
+    kind = click.IntRange(1, most)
+    return click.option("--limit", type=kind, default=default, show_default=True, help="At most so many.")
+
+
 def writes(command: F) -> F:
     """The options of a command that writes and prints a receipt."""
     return _flag("--json", callback=_json, help="Print the result as JSON.")(talks(command))

@@ -7,48 +7,18 @@ for a terminal before it is shown; JSON and CSV keep it whole.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import IO, TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
-from attrs import define, frozen
+from attrs import define
 
+from crmkit.cli.column import Column, Row
+from crmkit.cli.terminal import is_terminal, safe
 from crmkit.core.language import _, laid_out, translated
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-Row = Mapping[str, Any]
-
-
-@frozen
-class Column:
-    """A column of a table: the row's key, its title, and how it is laid out.
-
-    `shown` turns the row's value into text; `right` aligns to the right; `fixed` is never shortened; `wrap`
-    goes on in a second line rather than being cut off; with `is_name` the title is somebody's own word, such
-    as a rule's name, and is not translated.
-    """
-
-    key: str
-    title: str | None = None
-    right: bool = False
-    fixed: bool = False
-    wrap: bool = False
-    style: str = ""
-    shown: Callable[[Any], str] | None = None
-    is_name: bool = False
-
-    @property
-    def heading(self) -> str:
-        """The title, which may be empty, or the key as words where none is given, in the language spoken."""
-        words = self.key.replace("_", " ").capitalize() if self.title is None else self.title
-        return words if self.is_name else translated(words)
-
-    def text(self, row: Row) -> str:
-        """The row's value as safe text."""
-        value = row.get(self.key)
-        return safe(self.shown(value) if self.shown and value is not None else value)
 
 
 @define
@@ -155,6 +125,8 @@ class Output:
     def _table(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
         from crmkit.cli.tables import plain_table, print_table
 
+        if not self.chosen:
+            columns = [each for each in columns if not each.sparse or any(row.get(each.key) for row in rows)]
         if is_terminal(sys.stdout):
             # Room is scarce: a column in which nothing stands is for programs, or for who asks for it.
             filled = [column for column in columns if any(column.text(row) for row in rows)]
@@ -177,48 +149,19 @@ class Output:
         return {key: row.get(key) for key in self.chosen} if self.chosen else row
 
 
-def safe(value: Any, *, lines: bool = False) -> str:
-    """A value as text that a terminal may be shown: nothing in it can move, recolour or reorder."""
-    from crmkit.core.normalise.text import shown_safely
-    from crmkit.core.phrase import Phrase
-
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, (list, tuple)):
-        return ", ".join(safe(each) for each in value)
-    if isinstance(value, Mapping):
-        return ", ".join(f"{safe(key)}={safe(each)}" for key, each in value.items() if each is not None)
-    return shown_safely(value.shown() if isinstance(value, Phrase) else str(value), lines=lines)
-
-
-def is_terminal(stream: IO[Any]) -> bool:
-    """Whether a person looks at the stream."""
-    try:
-        return stream.isatty()
-    except ValueError:  # closed
-        return False
-
-
 def csv_keys(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[str, ...]:
-    """The columns' keys first, then whatever else the rows hold."""
+    """The columns' keys first, then whatever else the rows hold, which is the same in each."""
     return tuple(
         dict.fromkeys([*(column.key for column in columns), *(key for row in rows[:1] for key in row)])
     )
 
 
 def _unknown_field(key: str, keys: Sequence[str]) -> click.UsageError:
-    from crmkit.core.nearest import nearest
+    from crmkit.core.nearest import did_you_mean
     from crmkit.core.normalise.text import quoted
     from crmkit.core.phrase import phrase
 
-    close = nearest(key, keys)
-    meant = (
-        phrase("Did you mean {meant}?", meant=close)
-        if close
-        else phrase("There are: {names}.", names=", ".join(map(safe, keys)))
-    )
+    meant = did_you_mean(key, keys, phrase("There are: {names}.", names=", ".join(map(safe, keys))))
     return click.UsageError(
         phrase("--fields names {key}, which is not here. {meant}", key=quoted(key), meant=meant)
     )

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.covering import away, directory
 from crmkit.cli.editing import handover
 from crmkit.cli.groups import Listed, Noun
 from crmkit.cli.options import lists, writes
-from crmkit.cli.output import Column
 from crmkit.cli.plain import plain
 from crmkit.cli.state import State, pass_state
 from crmkit.core.language import _, number, translated

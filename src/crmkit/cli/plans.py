@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import asdict
 
+from crmkit.cli.column import Column
 from crmkit.cli.errors import briefly
 from crmkit.cli.going_live import note_rehearsal
 from crmkit.cli.groups import Noun
-from crmkit.cli.options import asks, lists, shows, writes
-from crmkit.cli.output import Column, safe
+from crmkit.cli.options import asks, limited, lists, shows, writes
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.language import N_, _, ngettext, number
 from crmkit.core.strategy.states import written_state
 
@@ -107,7 +108,7 @@ def plans() -> None:
 
 
 @plans.command("list")
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
+@limited(20, most=1_000)
 @lists
 @pass_state
 def list_(state: State, limit: int) -> None:
@@ -130,9 +131,7 @@ def list_(state: State, limit: int) -> None:
 
 @plans.command("show")
 @click.argument("number", metavar="PLAN", type=int)
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limited()
 @click.option("--after", type=int, default=0, help="Go on where the last list ended.")
 @lists
 @pass_state
@@ -201,7 +200,7 @@ def apply(state: State, number: int, only: tuple[str, ...], excepted: tuple[str,
 
 @click.command()
 @click.argument("ref")
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
+@limited(20, most=1_000)
 @lists
 @pass_state
 def why(state: State, ref: str, limit: int) -> None:

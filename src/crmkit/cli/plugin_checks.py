@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.errors import Findings
 from crmkit.cli.options import lists
-from crmkit.cli.output import Column, safe
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.language import _, translated
 from crmkit.core.phrase import joined, shown
 
@@ -56,7 +57,8 @@ def check(state: State, plugin: str | None, rules: bool) -> None:
         for subject in _subjects(state, plugin, Path(scratch)):
             with state.progress(_("Checking {name}", name=subject.name)):
                 rows += [*_graded(subject)]
-    state.output.rows(_GRADES if len({row["plugin"] for row in rows}) < 2 else _SEVERAL, rows)
+    is_one = state.output.format == "table" and len({row["plugin"] for row in rows}) < 2
+    state.output.rows(_GRADES if is_one else _SEVERAL, rows)
     _conclude(state, rows)
 
 

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.db import upgrade_database
 from crmkit.cli.groups import Noun
 from crmkit.cli.new_plugin import new
 from crmkit.cli.options import asks, lists, rehearses, shows, writes
-from crmkit.cli.output import Column, safe
 from crmkit.cli.plain import plain
 from crmkit.cli.plugin_checks import check
 from crmkit.cli.plugin_names import unknown
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.tables import padded, width
+from crmkit.cli.terminal import safe
 from crmkit.core.language import N_, _, ngettext, number, translated
 from crmkit.core.phrase import shown
 

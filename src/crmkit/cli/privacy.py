@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import asks, lists, rehearses, shows, writes
-from crmkit.cli.output import Column, safe
 from crmkit.cli.privacy_register import holds, requests
 from crmkit.cli.records import moment
 from crmkit.cli.state import State, needs, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.language import N_, _, ngettext
 from crmkit.core.model.privacy import ERASE_REASONS
 from crmkit.core.phrase import phrase, shown
@@ -35,7 +36,7 @@ _TABLES = (
     Column("deleted", right=True, fixed=True),
     Column("blanked", right=True, fixed=True),
     Column("kept", right=True, fixed=True),
-    Column("reasons", "Why kept", wrap=True),
+    Column("reasons", "Why kept", wrap=True, sparse=True),
 )
 _DUE = (
     Column("key", "What", fixed=True, style="bold"),
@@ -223,7 +224,7 @@ def _show_preview(state: State, preview: ErasurePreview, *, asking: bool = False
             )
         output.say("\n".join(lines))
         return
-    output.rows([c for c in _TABLES if c.key != "reasons" or any(row["reasons"] for row in rows)], rows)
+    output.rows(_TABLES, rows)
     output.preview("\n".join(lines), {})
 
 

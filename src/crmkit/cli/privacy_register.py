@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.groups import Listed
 from crmkit.cli.options import lists, writes
-from crmkit.cli.output import Column, safe
 from crmkit.cli.records import local_day, moment
 from crmkit.cli.state import State, needs, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import instant, today
 from crmkit.core.language import N_, _, translated
 from crmkit.core.model.privacy import REQUEST_KINDS
@@ -30,9 +31,9 @@ _REQUESTS = (
     Column("who", "Customer"),
     Column("state", fixed=True, shown=translated),
     Column("received_at", "Received", fixed=True, shown=local_day),
-    Column("channel"),
-    Column("note", wrap=True),
-    Column("outcome", wrap=True),
+    Column("channel", sparse=True),
+    Column("note", wrap=True, sparse=True),
+    Column("outcome", wrap=True, sparse=True),
 )
 _HOLDS = (
     Column("id", "No.", right=True, fixed=True, style="dim"),
@@ -70,10 +71,7 @@ def list_requests(state: State, all_: bool, overdue: bool) -> None:
     crm = state.crm
     found = crm.privacy.requests(all_=all_, overdue=overdue)
     rows = [_request_row(crm, each, _names(crm, found)) for each in found]
-    optional = ("note", "outcome", "channel") + (() if all_ else ("state",))
-    columns = [
-        c for c in _REQUESTS if c.key not in optional or (c.key != "state" and any(r[c.key] for r in rows))
-    ]
+    columns = [column for column in _REQUESTS if column.key != "state" or all_]
     state.output.rows(columns, rows, empty=_("Nobody waits for an answer."))
 
 

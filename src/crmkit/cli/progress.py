@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from crmkit.cli.output import is_terminal
+from crmkit.cli.terminal import is_terminal
 
 
 class Advance(Protocol):

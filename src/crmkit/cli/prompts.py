@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import click
 
-from crmkit.cli.output import is_terminal, safe
+from crmkit.cli.terminal import is_terminal, safe
 from crmkit.core.language import N_, _, laid_out, translated
 from crmkit.core.phrase import phrase, shown
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.groups import Noun
-from crmkit.cli.options import lists, rehearses, writes
-from crmkit.cli.output import Column
+from crmkit.cli.options import limited, lists, rehearses, writes
 from crmkit.cli.state import State, pass_state
 from crmkit.core.language import _, ngettext
 
@@ -35,9 +35,7 @@ def rates() -> None:
 
 @rates.command("list")
 @click.argument("currency", required=False)
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limited()
 @lists
 @pass_state
 def list_(state: State, currency: str | None, limit: int) -> None:

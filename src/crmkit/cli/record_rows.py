@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from crmkit.cli.output import Column, safe
+from crmkit.cli.column import Column
 from crmkit.cli.records import local_day, moment
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import tz
+from crmkit.core.cldr import figures, written_amount
 from crmkit.core.language import _, translated
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def list_columns(type_: RecordType) -> tuple[Column, ...]:
         Column("customer"),
         *((Column("state", fixed=True),) if type_.states else ()),
         *(_field_column(each) for each in others[:_SHOWN] if each.type != "reference"),
-        Column("owner"),
+        Column("owner", sparse=True),
         Column("updated_at", "Changed", fixed=True, shown=local_day),
     )
 
@@ -82,8 +84,13 @@ def _what(change: Change) -> str:
     return _("added, {state}", state=state) if state else _("added")
 
 
+def _figures(value: Any) -> str:
+    return figures(str(value))
+
+
 def _field_column(field: Field) -> Column:
-    return Column(field.name, label_of(field), right=field.type in ("number", "money"))
+    shown = {"number": _figures, "money": written_amount}.get(field.type)
+    return Column(field.name, label_of(field), right=shown is not None, shown=shown)
 
 
 def _row(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from crmkit.cli.deprecated import tell_of_word
-from crmkit.cli.output import safe
 from crmkit.cli.records import interaction_record, local_time, moment, with_currency
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import amount as read_amount
 from crmkit.cli.values import instant, pairs
 from crmkit.core.language import _
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 _LINE = re.compile(
-    r"(?P<product>.*?\S.*?)(:(?P<quantity>\d{1,9}(\.\d{1,6})?)(:(?P<price>\d+(\.\d+)?))?)?", re.DOTALL
+    r"(?P<product>.*?\S.*?)(:(?P<quantity>\d{1,9}([.,]\d{1,6})?)(:(?P<price>\d+([.,]\d+)*))?)?", re.DOTALL
 )
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
@@ -119,7 +119,7 @@ def line(crm: Crm, text: str, currency: str | None) -> dict[str, Any]:
         )
     made: dict[str, Any] = {"product": parts["product"].strip()}
     if parts["quantity"]:
-        made["quantity"] = parts["quantity"]
+        made["quantity"] = parts["quantity"].replace(",", ".")
     if parts["price"]:
         made["unit_price"] = read_amount(crm, parts["price"], currency)
     return made

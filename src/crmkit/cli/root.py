@@ -73,10 +73,11 @@ class Root(click.Group):
         from crmkit.core.nearest import nearest
 
         state = State.of(ctx)
-        if brought := brought_by(state, name):
+        known = self.list_commands(ctx)
+        if brought := brought_by(state, name, known):
             return brought
         about = [each for each in state.plugin_problems if f'"{name}"' in each]
-        others = [] if nearest(name, self.list_commands(ctx)) else state.plugin_problems
+        others = [] if nearest(name, known) else state.plugin_problems
         return joined("\n", about or others)
 
     def _spoken(self, ctx: click.Context, command: click.Command, args: list[str]) -> click.Command:
@@ -157,7 +158,7 @@ def _places() -> Iterator[tuple[str, Path]]:
 
 def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        from crmkit import __version__
+        from crmkit.version import __version__
 
         click.echo(f"crmkit {__version__}")
         ctx.exit()

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.errors import briefly
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, shows
-from crmkit.cli.output import Column, safe
 from crmkit.cli.rule_report import report
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.tables import padded
+from crmkit.cli.terminal import safe
 from crmkit.cli.trying import backtest, simulate
 from crmkit.core.language import N_, _, ngettext
 from crmkit.core.strategy.turns import written_schedule
@@ -20,15 +21,15 @@ from crmkit.core.strategy.turns import written_schedule
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from crmkit.core.strategy.rules import Rule
+    from crmkit.core.strategy.rules import Broken, Rule
 
 _LISTED = (
     Column("rule", fixed=True, style="bold"),
-    Column("when", wrap=True),
-    Column("does", wrap=True),
-    Column("asks", "Asks first"),
-    Column("goal"),
-    Column("problem", "What is wrong", wrap=True, shown=briefly),
+    Column("when", wrap=True, sparse=True),
+    Column("does", wrap=True, sparse=True),
+    Column("asks", "Asks first", sparse=True),
+    Column("goal", sparse=True),
+    Column("problem", "What is wrong", wrap=True, shown=briefly, sparse=True),
 )
 _NONE = N_(
     "No rules yet. Declare one in crm.toml:\n[rules.thank-regulars]\n"
@@ -56,31 +57,30 @@ rules.add_command(backtest)
 @pass_state
 def list_(state: State) -> None:
     """List the rules in the order in which they go first."""
-    from crmkit.core.strategy.rules import Broken
-
-    rows: list[dict[str, Any]] = []
-    for rule in state.crm.strategy.rules():
-        if isinstance(rule, Broken):
-            rows.append({"rule": rule.name, "problem": rule.error.message})
-            continue
-        declared = rule.declared
-        rows.append(
-            {
-                "rule": rule.name,
-                "when": written_schedule(declared.run) if declared.run else _("on {type}", type=rule.on),
-                "does": "; ".join(step.action.name for step in rule.steps),
-                "asks": _("yes") if declared.ask_first else _("no"),
-                "goal": declared.goal or None,
-            }
-        )
-    used = [column for column in _LISTED if any(row.get(column.key) is not None for row in rows)]
-    broken = any("problem" in row for row in rows)
+    rows = [_row(each) for each in state.crm.strategy.rules()]
+    broken = any(row["problem"] for row in rows)
     footer = (
         _("What to do about it: {command}", command="crm check")
         if broken
         else _("In plain words: crm rules explain RULE")
     )
-    state.output.rows(used or _LISTED, rows, empty=_NONE, footer=footer)
+    state.output.rows(_LISTED, rows, empty=_NONE, footer=footer)
+
+
+def _row(rule: Rule | Broken) -> dict[str, Any]:
+    """A rule in a line; of one that cannot be read, what is wrong with it."""
+    from crmkit.core.strategy.rules import Broken
+
+    row: dict[str, Any] = dict.fromkeys(each.key for each in _LISTED) | {"rule": rule.name}
+    if isinstance(rule, Broken):
+        return row | {"problem": rule.error.message}
+    declared = rule.declared
+    return row | {
+        "when": written_schedule(declared.run) if declared.run else _("on {type}", type=rule.on),
+        "does": "; ".join(step.action.name for step in rule.steps),
+        "asks": _("yes") if declared.ask_first else _("no"),
+        "goal": declared.goal or None,
+    }
 
 
 @rules.command()

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.find import SUMMARY
 from crmkit.cli.groups import Noun
-from crmkit.cli.options import lists, shows, writes
-from crmkit.cli.output import Column, safe
+from crmkit.cli.options import limited, lists, shows, writes
 from crmkit.cli.plain import plain
 from crmkit.cli.reads import read_record
 from crmkit.cli.records import local_time, moment, summary_record
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.language import N_, _, ngettext, number, translated
 
 if TYPE_CHECKING:
@@ -164,9 +165,7 @@ def _meant(segment: str | None, condition: str | None) -> str:
 @segments.command()
 @click.argument("name")
 @_as_of
-@click.option(
-    "--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True, help="At most so many."
-)
+@limited(most=1_000_000)
 @click.option("--after", type=int, metavar="ID", help="Go on after the customer with this id.")
 @lists
 @pass_state
@@ -255,9 +254,7 @@ _LIKE_AN_INSTANT = 10**14
 @click.option(
     "--at", "instants", metavar="DATE", multiple=True, help="Work out anew whether REF was in it then."
 )
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limited()
 @lists
 @pass_state
 def history(state: State, name: str, ref: str | None, instants: tuple[str, ...], limit: int) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit.cli.options import rehearses, writes
-from crmkit.cli.output import safe
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.language import _
 from crmkit.core.phrase import phrase
 from crmkit.core.strategy.reasons import recorded_reason, told

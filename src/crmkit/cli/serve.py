@@ -9,8 +9,8 @@ import click
 
 from crmkit.cli.findings import LEVELS
 from crmkit.cli.options import shows
-from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.cli.worker import Stopping
 from crmkit.core.language import _, translated
 from crmkit.core.phrase import shown

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import evolve
 
+from crmkit.cli.column import Column
 from crmkit.cli.options import shows
-from crmkit.cli.output import Column, Output, safe
+from crmkit.cli.output import Output
 from crmkit.cli.plain import plain
 from crmkit.cli.records import (
     change_record,
@@ -22,6 +23,7 @@ from crmkit.cli.records import (
     with_currency,
 )
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import tz
 from crmkit.core.cldr import written_day
 from crmkit.core.language import _, ngettext, number, translated
@@ -35,9 +37,9 @@ _INTERACTIONS = (
     Column("seq", "No.", right=True, fixed=True, style="dim"),
     Column("at", "When", fixed=True, shown=local_time),
     Column("type"),
-    Column("amount", right=True, fixed=True),
-    Column("channel"),
-    Column("summary", "What"),
+    Column("amount", right=True, fixed=True, sparse=True),
+    Column("channel", sparse=True),
+    Column("summary", "What", sparse=True),
 )
 _RECORDS = (
     Column("ref", "Record", fixed=True, style="dim"),
@@ -121,8 +123,8 @@ def _page(output: Output, crm: Crm, profile: Profile, limit: int) -> None:
     for row in rows:
         row["amount"] = with_currency(row)
     rows = _with_events(crm, profile, rows, limit)
-    used = [c for c in _INTERACTIONS if c.key in ("seq", "at", "type") or any(row.get(c.key) for row in rows)]
-    output.rows(used, rows, empty=_("None yet. Write one down: crm log {id} purchase 12.50", id=customer.id))
+    none_yet = _("None yet. Write one down: crm log {id} purchase 12.50", id=customer.id)
+    output.rows(_INTERACTIONS, rows, empty=none_yet)
     for warning in profile.warnings:
         output.warn(safe(warning))
 

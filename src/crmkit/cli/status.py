@@ -10,10 +10,10 @@ from crmkit.cli.effects import paused
 from crmkit.cli.errors import briefly
 from crmkit.cli.going_live import said_of_rehearsal
 from crmkit.cli.options import shows
-from crmkit.cli.output import safe
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
 from crmkit.cli.tables import folded
+from crmkit.cli.terminal import safe
 from crmkit.core.language import N_, _, ngettext, number, pgettext, translated
 from crmkit.core.model.today import PLANS
 from crmkit.core.phrase import shown

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.groups import Noun
 from crmkit.cli.options import lists, rehearses, writes
-from crmkit.cli.output import Column, safe
 from crmkit.cli.records import local_end, local_time, moment
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import shown_end, until
 from crmkit.core.language import N_, _, ngettext, number, translated
 from crmkit.core.strategy.reasons import told

@@ -9,7 +9,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from crmkit.cli.output import Column, Row, is_terminal, safe
+from crmkit.cli.column import Column, Row
+from crmkit.cli.terminal import is_terminal, safe
 from crmkit.core.language import ngettext
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmkit.cli.options import shows
-from crmkit.cli.output import safe
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.cldr import written_full_day
 from crmkit.core.language import _, ngettext, translated
 

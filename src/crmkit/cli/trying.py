@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from attrs import asdict
 
+from crmkit.cli.column import Column
 from crmkit.cli.options import lists
-from crmkit.cli.output import Column, safe
 from crmkit.cli.plans import LEFT_OUT
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.cli.values import today
 from crmkit.core.cldr import figures, written_day, written_sum
 from crmkit.core.language import N_, _, ngettext, number, translated

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.options import asks, lists, rehearses
-from crmkit.cli.output import Column, safe
 from crmkit.cli.plain import plain
 from crmkit.cli.records import local_time, moment
 from crmkit.cli.state import State, pass_state
+from crmkit.cli.terminal import safe
 from crmkit.core.language import N_, _, ngettext, translated
 from crmkit.core.phrase import as_phrase
 

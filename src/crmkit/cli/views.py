@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.find import SUMMARY
 from crmkit.cli.groups import Noun
-from crmkit.cli.options import lists
-from crmkit.cli.output import Column
+from crmkit.cli.options import limited, lists
 from crmkit.cli.plain import plain
 from crmkit.cli.records import local_time, moment, summary_record
 from crmkit.cli.state import State, pass_state
@@ -59,9 +59,7 @@ def list_(state: State) -> None:
 
 @views.command()
 @click.argument("name")
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limited()
 @click.option("--after", metavar="CURSOR", help="Go on where the last list ended.")
 @lists
 @pass_state

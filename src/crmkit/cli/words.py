@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from crmkit.cli.column import Column
 from crmkit.cli.options import lists
-from crmkit.cli.output import Column
 from crmkit.cli.state import State, pass_state
 from crmkit.core.language import _, translated
 from crmkit.core.phrase import phrase
@@ -19,6 +19,7 @@ _COLUMNS = (
     Column("type"),
     Column("owner", fixed=True),
     Column("doc", "What it is", wrap=True, shown=translated),
+    Column("instead", "Deprecated: use", wrap=True, sparse=True),
 )
 # crm.toml's sections that have another name than the vocabulary they add to.
 _SECTIONS = {"identities": "identity_schemes", "interactions": "interaction_types", "records": "record_types"}
@@ -40,10 +41,8 @@ def words(state: State, vocabulary: str | None) -> None:
     # What a type is differs from one vocabulary to the next.
     shown = {"vocabulary": vocabulary is None, "type": vocabulary is not None}
     columns = [column for column in _COLUMNS if shown.get(column.key, True)]
-    if rows and all("shorthand" in row for row in rows):
+    if rows and all(row["vocabulary"] == "actions" for row in rows):
         columns.insert(1, Column("shorthand", fixed=True))
-    if any("instead" in row for row in rows):
-        columns.append(Column("instead", "Deprecated: use", wrap=True))
     state.output.rows(columns, rows, empty=_empty(vocabulary))
 
 
@@ -55,21 +54,23 @@ def parameters_of(action: Any) -> Iterator[str]:
 
 
 def _row(vocabulary: str, word: Any) -> dict[str, Any]:
-    row = {
+    going, is_action = getattr(word, "deprecated", None), vocabulary == "actions"
+    type_ = getattr(word, "type", "")
+    if is_action:
+        type_ = "external" if word.prepare is not None else "internal"
+    return {
         "word": word.name,
         "vocabulary": vocabulary,
-        "type": getattr(word, "type", ""),
+        "type": type_,
         "owner": word.owner,
         "doc": word.doc,
+        "choices": list(getattr(word, "choices", ())),
+        "shorthand": word.shorthand if is_action else None,
+        "takes": list(parameters_of(word)) if is_action else [],
+        "deprecated": going.since if going else None,
+        "instead": going.instead if going else None,
+        "until": going.until if going else None,
     }
-    if getattr(word, "choices", ()):
-        row["choices"] = list(word.choices)
-    if (going := getattr(word, "deprecated", None)) is not None:
-        row |= {"deprecated": going.since, "instead": going.instead, "until": going.until}
-    if vocabulary == "actions":
-        reaches = "external" if word.prepare is not None else "internal"
-        row |= {"type": reaches, "shorthand": word.shorthand, "takes": list(parameters_of(word))}
-    return row
 
 
 def _vocabulary(named: str, used: set[str]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from crmkit.core.errors import NotFound
 from crmkit.core.kernel import HOUSE, Kernel
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -436,10 +436,9 @@ class Crm:
         service = services.get(place_of(cls))
         if service is None:
             names = [offered.name for offered in services.values()]
-            near = nearest(cls.__name__, names)
             raise NotFound(
                 phrase('No loaded plugin offers the service "{kind}"', kind=cls.__name__),
-                hint=phrase('Did you mean "{near}"?', near=near) if near else "Run: crm plugins list",
+                hint=did_you_mean(cls.__name__, names, phrase("Run: crm plugins list")),
             )
         return service.of(self)  # type: ignore[no-any-return]
 

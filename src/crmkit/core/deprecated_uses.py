@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,11 +14,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from crmkit.core.config.faults import Fault
 from crmkit.core.config.problems import located
 from crmkit.core.deprecation import Deprecation, deprecated, hook_uses
+from crmkit.core.errors import CrmError
 from crmkit.core.jobs import Finding
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.deprecated_settings import DeprecatedSetting, deprecated_settings
+from crmkit.core.predicates.predicate import parse
 from crmkit.core.word_uses import uses_of_words, words_said_by
 from crmkit.core.words.deprecated import DeprecatedWord, deprecated_words, meant
+from crmkit.core.words.mentioned import mentioned
 
 if TYPE_CHECKING:
     from crmkit.core.config.faults import Keys
@@ -84,6 +88,17 @@ def findings_of_file(kernel: Kernel) -> Iterator[Finding]:
             yield _in_file(raw, use.keys, found)
         elif found is not None and use.rule:
             yield _at(phrase('rule "{name}"', name=use.rule), found)
+        elif found is not None:
+            yield _at(use.file, found)
+
+
+def going_in(kernel: Kernel, condition: str) -> Iterator[DeprecatedWord]:
+    """The deprecated words that a condition names, each once; none where it cannot be understood."""
+    words = deprecated_words(kernel.words)
+    with suppress(CrmError):
+        named = mentioned(parse(condition, kernel.context).tree) if words and condition.strip() else ()
+        found = dict.fromkeys(words.get(meant(kernel.words, each)) for each in named)
+        yield from (each for each in found if each is not None)
 
 
 def _in_file(raw: RawConfig, keys: Keys, each: Going) -> Finding:

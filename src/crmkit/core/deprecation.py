@@ -14,17 +14,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import field, frozen
 
-from crmkit.core.language import N_
-from crmkit.core.phrase import phrase
+from crmkit.core.model.deprecated import CRMKIT, going
 
 if TYPE_CHECKING:
     from crmkit.core.words.deprecated import DeprecatedWord
 
 Kind = Literal["name", "hook", "argument", "setting", "command", "option"]
 _STAYS: Final = 2
-CRMKIT: Final = "crmkit"
-_GOING: Final = N_("{what}, which is deprecated since {whose} {since}")
-_GOING_IN: Final = N_("{what}, which is deprecated since {whose} {since} and gone in {until}")
 
 
 @frozen(kw_only=True)
@@ -56,14 +52,6 @@ class Deprecation:
     def sentence(self) -> str:
         """What is known of it, as the end of a sentence that says who uses it."""
         return going(self.what, CRMKIT, self.since, self.until)
-
-
-def going(what: str, whose: str, since: str, until: str | None) -> str:
-    """What is known of something that will go, as the end of a sentence that says who uses it: since which
-    version of `whose` it is deprecated and, where that is settled, in which it is gone."""
-    if until:
-        return phrase(_GOING_IN, what=what, whose=whose, since=since, until=until)
-    return phrase(_GOING, what=what, whose=whose, since=since)
 
 
 # In the order of their versions. Each is named in its version's section of docs/integrators/upgrading.md.

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_INSTANT = -62_135_596_800_000_000
 LAST_INSTANT = 253_402_300_799_999_999
+# With dots between them the day comes first, wherever days are so written.
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}"
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 
 
@@ -40,10 +42,10 @@ def zone(name: str) -> ZoneInfo:
 def parse_instant(text: str, tz: tzinfo, now: int) -> int:
     """The instant that `text` names, in microseconds UTC.
 
-    `"2026-05-01"` (its first moment), `"2026-05-01 10:00"`, seconds and their fraction if need be, with `T`
-    or a space, and an offset (`Z`, `+02:00`) or else in `tz`; `"now"`; `"today"`, `"yesterday"` and
-    `"tomorrow"`, alone or with a time of day. A fraction finer than a microsecond is cut off. Raises
-    `Invalid`.
+    `"2026-05-01"` (its first moment) or `"1.5.2026"`, `"2026-05-01 10:00"`, seconds and their fraction if
+    need be, with `T` or a space, and an offset (`Z`, `+02:00`) or else in `tz`; `"now"`; `"today"`,
+    `"yesterday"` and `"tomorrow"`, alone or with a time of day. A fraction finer than a microsecond is cut
+    off. Raises `Invalid`.
     """
     written = text.strip()
     wall = _plain_iso(written)
@@ -80,13 +82,14 @@ def local_date(us: int, tz: tzinfo) -> date:
 
 
 def parse_date(text: str, today: date | None = None) -> date:
-    """The date `"2026-05-01"`; also `"today"`, `"yesterday"` and `"tomorrow"` where `today` is given."""
+    """The date `"2026-05-01"` or `"1.5.2026"`; `"today"`, `"yesterday"` and `"tomorrow"` where `today` is
+    given."""
     written = text.strip().lower()
     if today is not None and written in _DAYS:
         return _shifted(today, _DAYS[written], text)
-    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", written):
+    if not re.fullmatch(_DATE, written):
         _refuse(text, phrase("It does not read as a date."), phrase("Write a date such as 2026-05-01."))
-    return _iso_date(written, text)
+    return _date(written, text)
 
 
 def day_bounds(day: date, tz: tzinfo) -> tuple[int, int]:
@@ -121,7 +124,7 @@ def _from_wall(wall: datetime, tz: tzinfo) -> int:
 @cache
 def _written() -> re.Pattern[str]:
     return re.compile(
-        r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}|today|yesterday|tomorrow)"
+        rf"(?P<day>{_DATE}|today|yesterday|tomorrow)"
         r"(?:(?:T| +)(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})"
         r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
         r" ?(?P<offset>Z|[+-][0-9]{2}(?::?[0-9]{2}(?::[0-9]{2})?)?)?)?",
@@ -132,11 +135,14 @@ def _written() -> re.Pattern[str]:
 def _day(word: str, text: str, tz: tzinfo, now: int) -> date:
     if word in _DAYS:
         return _shifted(local_date(now, tz), _DAYS[word], text)
-    return _iso_date(word, text)
+    return _date(word, text)
 
 
-def _iso_date(word: str, text: str) -> date:
+def _date(word: str, text: str) -> date:
     try:
+        if "." in word:
+            day, month, year = map(int, word.split("."))
+            return date(year, month, day)
         return date.fromisoformat(word)
     except ValueError:
         _refuse(text, phrase("There is no such day in the calendar."))

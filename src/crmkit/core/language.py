@@ -120,6 +120,16 @@ def languages() -> tuple[str, ...]:
     return (ENGLISH, *sorted(path.name for path in _FOLDER.iterdir() if path.is_dir()))
 
 
+class Sayable(str):
+    """A text in English that says itself in the language spoken; `crmkit.core.phrase` makes such."""
+
+    __slots__ = ()
+
+    def shown(self) -> str:
+        """The text in the language spoken."""
+        raise NotImplementedError
+
+
 def _(message: str, /, **values: object) -> str:
     """A sentence in the language spoken, with its values in place of `{names}`."""
     return _filled(translated(message), values)
@@ -161,8 +171,8 @@ def translated(message: str, domain: str = DOMAIN) -> str:
     """
     if not message:
         return message
-    if spoken() != ENGLISH and (shown := getattr(message, "shown", None)) is not None:
-        return str(shown())
+    if isinstance(message, Sayable) and spoken() != ENGLISH:
+        return message.shown()
     texts = (catalogue.gettext(message) for catalogue in _catalogues(domain))
     return next((text for text in texts if text), message)
 
@@ -223,9 +233,7 @@ def _catalogues(domain: str) -> Iterable[NullTranslations]:
 def _filled(text: str, values: dict[str, object]) -> str:
     """A text with its values in place; one that is a phrase says itself in the language spoken as well."""
     if values and spoken() != ENGLISH:
-        from crmkit.core.phrase import Phrase
-
-        values = {name: each.shown() if isinstance(each, Phrase) else each for name, each in values.items()}
+        values = {name: each.shown() if isinstance(each, Sayable) else each for name, each in values.items()}
     return text.format(**values) if values else text
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
+from crmkit.core.language import ENGLISH, Sayable, number, plural, spoken, translated
 
-class Phrase(str):
+
+class Phrase(Sayable):
     """A sentence in English, with what it was made from."""
 
     __slots__ = ("template", "values")
@@ -28,8 +30,6 @@ class Phrase(str):
 
     def shown(self) -> str:
         """The sentence in the language spoken, also the phrases within."""
-        from crmkit.core.language import translated
-
         return _filled(translated(self.template), self.values)
 
     def removeprefix(self, prefix: str, /) -> str:
@@ -59,8 +59,6 @@ class Counted(Phrase):
         return type(self)(self.one, self.many, count, {**self.values, "count": f"{count:,}"})
 
     def shown(self) -> str:
-        from crmkit.core.language import number, plural
-
         return _filled(plural(self.one, self.many, self.times), {**self.values, "count": number(self.times)})
 
 
@@ -120,8 +118,6 @@ def kept(value: object) -> str:
 
 def shown(text: str) -> str:
     """A text in the language spoken: a phrase, or a plain one as a whole that a catalogue has."""
-    from crmkit.core.language import ENGLISH, spoken
-
     if spoken() == ENGLISH:
         return str(text)
     return as_phrase(text).shown()
@@ -135,8 +131,6 @@ def _filled(template: str, values: dict[str, Any]) -> str:
     if not values:
         return template
     from string import Formatter
-
-    from crmkit.core.language import number
 
     class Filling(Formatter):
         def format_field(self, value: Any, format_spec: str) -> str:

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from crmkit.core.errors import CrmError
+from crmkit.core.messages.checking import file_of
 from crmkit.core.metrics.naming import asked
 from crmkit.core.predicates.predicate import parse, parse_value
 from crmkit.core.segments.checking import conditions, expressions
 from crmkit.core.segments.meaning import condition_of
 from crmkit.core.strategy.rules import Rule, rules_of
+from crmkit.core.strategy.sandbox import attributes_of
+from crmkit.core.strategy.templated import texts_in
 from crmkit.core.views.views import Views
 from crmkit.core.words.mentioned import Mention, mentioned
 
@@ -36,11 +39,13 @@ _TARGETS: Final = {"field": "fields", "identity": "identity_schemes", "records":
 
 @frozen
 class Use:
-    """A word that is used at `keys` of `crm.toml`, or by the rule `rule` of a plugin's source."""
+    """A word that is used at `keys` of `crm.toml`, by the rule `rule` of a plugin's source, or in the
+    template `file`."""
 
     word: Mention
     keys: Keys = ()
     rule: str = ""
+    file: str = ""
 
 
 def uses_of_words(kernel: Kernel) -> Iterator[Use]:
@@ -50,6 +55,7 @@ def uses_of_words(kernel: Kernel) -> Iterator[Use]:
         yield from _at(("goals", name), _of_goal(kernel, goal.metric, goal.segment))
     yield from _of_rules(kernel)
     yield from _of_tables(kernel.config.raw.data)
+    yield from _of_templates(kernel)
 
 
 def _at(keys: Keys, words: Iterable[Mention]) -> Iterator[Use]:
@@ -104,8 +110,26 @@ def _of_rule(rule: Rule) -> Iterator[tuple[Keys, Mention]]:
             vocabulary = _PARAMETERS.get((step.action.name, name))
             if vocabulary is not None and isinstance(value, str):
                 yield keys, Mention(vocabulary, value)
+        for name, value in step.templates.items():
+            for _, text in texts_in(value, name):
+                yield from ((keys, each) for each in _filled_in(text))
         if rule.is_sourced and step.only_if is not None:
             yield from ((keys, each) for each in mentioned(step.only_if.tree))
+
+
+def _filled_in(text: str) -> Iterator[Mention]:
+    """The fields of customers that a template asks for."""
+    return (Mention("fields", name) for _, name in attributes_of(text, "customer"))
+
+
+def _of_templates(kernel: Kernel) -> Iterator[Use]:
+    """What templates of messages ask for, in every language."""
+    for name in kernel.templates.names:
+        with suppress(CrmError):
+            for language, variant in kernel.templates.get(name).variants.items():
+                for text in (variant.subject, variant.text, variant.html or ""):
+                    for each in _filled_in(text):
+                        yield Use(each, file=file_of(name, language))
 
 
 def _head(said: Mapping[str, Any], shorthand: str) -> str:

@@ -264,7 +264,7 @@ def _last(function: ast.expr) -> str:
 def _columns(tree: ast.Module) -> Iterator[str]:
     """What a file calls the columns of a table."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module in ("crmkit.cli.output", "crmkit.plugin"):
+        if isinstance(node, ast.ImportFrom) and node.module in ("crmkit.cli.column", "crmkit.plugin"):
             for each in node.names:
                 if each.name in ("Column", "OutputColumn"):
                     yield each.asname or each.name

@@ -95,7 +95,7 @@ def test_the_type_can_be_corrected_where_the_payload_fits(interactions: Interact
 
 def test_what_cannot_be_corrected_is_named(interactions: Interactions, sale: int) -> None:
     """Unknown keys, unknown numbers and wrong values leave the record as it is."""
-    with pytest.raises(Invalid, match="Did you mean amount"):
+    with pytest.raises(Invalid, match='Did you mean "amount"'):
         interactions.correct(sale, amunt=5)
     with pytest.raises(Invalid, match="source_ref"):
         interactions.correct(sale, source_ref="9")

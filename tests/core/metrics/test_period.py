@@ -45,6 +45,12 @@ def test_a_period_is_the_days_that_people_mean(text: str, start: str, end: str) 
     assert (period.start, period.end) == (date.fromisoformat(start), date.fromisoformat(end))
 
 
+def test_a_period_is_called_as_it_was_named() -> None:
+    """Only the letter of a quarter or a week is made large."""
+    named = ["2026-q1", "2026-w02", "2026-01-01 to 2026-02-01", "since 1.5.2026"]
+    assert [str(parse_period(text, TODAY)) for text in named] == ["2026-Q1", "2026-W02", *named[2:]]
+
+
 @pytest.mark.parametrize(
     "text", ["", "2026-13", "2026-W54", "last 0 days", "from 2026-02-01 to 2026-01-01", "soon"]
 )

@@ -23,6 +23,23 @@ def test_employees_are_found_by_what_people_type(crm: Crm) -> None:
         crm.people.get("anna")
 
 
+def test_a_team_in_the_place_of_a_person_is_called_one(crm: Crm) -> None:
+    """With somebody who is in it; a name that is misspelt leads to the nearest."""
+    crm.people.add_team("Fitters")
+    with pytest.raises(NotFound) as alone:
+        crm.people.get("fitters")
+    assert alone.value.hint == "Fitters is a team. Where a command takes teams: --team Fitters"
+    crm.people.add("Ola Lis", teams=["Fitters"])
+    with pytest.raises(NotFound) as both:
+        crm.people.get("Fitters")
+    assert (
+        both.value.hint == "Fitters is a team; Ola Lis is in it. Where a command takes teams: --team Fitters"
+    )
+    with pytest.raises(NotFound) as near:
+        crm.people.get("Olla Lis")
+    assert near.value.hint == 'Did you mean "Ola Lis"?'
+
+
 def test_wrong_employees_are_refused(crm: Crm) -> None:
     """No name, an unknown role or team, an address that somebody has: nothing is added."""
     crm.people.add("Anna", email="anna@example.org")

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from crmkit.core.bulk.touching import compiled
 from crmkit.core.predicates import Statements, parse
-from crmkit.core.predicates.sql.duckdb import duckdb_statement
 from crmkit.core.predicates.sql.rates import Rate, exchange
 from crmkit.core.store.engine import database_url
 from tests.core.predicates.house import DAY, DEALS, NOW, TZ, context, create, empty, fill, tables
@@ -133,7 +133,7 @@ class Copy:
     def found(self, predicate: Any) -> list[int]:
         """The ids that the statement gives there."""
         prepared = Statements(TABLES, "duckdb", EXCHANGE).prepare(predicate)
-        statement, parameters = duckdb_statement(prepared.select, prepared.values(NOW))
+        statement, parameters, _ = compiled(prepared.select, prepared.values(NOW))
         return sorted(row[0] for row in self.connection.execute(statement, parameters).fetchall())
 
 

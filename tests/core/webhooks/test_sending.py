@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -13,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from crmkit.core.webhooks import destination
+from crmkit.core.webhooks import destination, sending
 from crmkit.core.webhooks.destination import parse_url
 from crmkit.core.webhooks.sending import Answer, Line, NoAnswer, Watch
 from tests.core.webhooks.listening import Listener, answer, listening
@@ -75,31 +74,22 @@ def _is_rude(handler: Any) -> None:
     handler.wfile.write(b"\x00\xff nonsense\r\n\r\n")
 
 
-class _Over(threading.Thread):
-    """The time of a request, which is over when the test says so: a busy machine may take long to begin."""
-
-    told = threading.Event()
-
-    def __init__(self, _seconds: float, end: Callable[[], None]) -> None:
-        super().__init__(daemon=True)
-        self._end = end
-
-    def run(self) -> None:
-        self.told.wait()
-        self._end()
-
-    def cancel(self) -> None:
-        """The answer came before."""
-        self.told.set()
-
-
 @pytest.fixture
-def time_is_over(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Set, it ends the time that a request has."""
-    event = threading.Event()
-    monkeypatch.setattr(_Over, "told", event)
-    monkeypatch.setattr(threading, "Timer", _Over)
-    return event
+def end(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Called by the other side, it ends the time of the request that it has got: on a busy machine that time
+    may be over before a request has left, and an idle one would wait for it."""
+    watched: list[Any] = []
+    add = Watch.add
+
+    def noted(self: Watch, cut: Any) -> None:
+        watched.append(cut)
+        add(self, cut)
+
+    def end_of_the_last() -> None:
+        watched[-1].now()
+
+    monkeypatch.setattr(Watch, "add", noted)
+    return end_of_the_last
 
 
 @pytest.mark.parametrize("behave", [_hangs, _drips, _is_rude])
@@ -111,11 +101,11 @@ def test_no_answer(behave: Any) -> None:
 
 
 @pytest.mark.parametrize("behave", [_hangs, _drips, _is_rude])
-def test_whoever_gives_no_answer_may_have_got_the_request(behave: Any, time_is_over: threading.Event) -> None:
+def test_whoever_gives_no_answer_may_have_got_the_request(behave: Any, end: Callable[[], None]) -> None:
     """Once it was sent, nobody knows what became of it."""
 
     def asked(handler: Any) -> None:
-        time_is_over.set()
+        end()
         behave(handler)
 
     with listening(asked) as server, pytest.raises(NoAnswer) as caught:
@@ -123,10 +113,10 @@ def test_whoever_gives_no_answer_may_have_got_the_request(behave: Any, time_is_o
     assert caught.value.sent
 
 
-def _drips_after(said: bytes, begun: threading.Event) -> Any:
+def _drips_after(said: bytes, end: Callable[[], None]) -> Any:
     def behave(handler: Any) -> None:
         handler.wfile.write(said)
-        begun.set()
+        end()
         while not handler.server.over.wait(0.05):
             handler.wfile.write(b"x")
 
@@ -134,9 +124,9 @@ def _drips_after(said: bytes, begun: threading.Event) -> Any:
 
 
 @pytest.mark.parametrize("said", [b"HTTP/1.0 200 OK\r\nX-Slow: ", b"HTTP/1.0 200 OK\r\n\r\n"])
-def test_headers_and_a_body_that_do_not_end(said: bytes, time_is_over: threading.Event) -> None:
+def test_headers_and_a_body_that_do_not_end(said: bytes, end: Callable[[], None]) -> None:
     """The status has decided; the rest is waited for no longer than was said."""
-    with listening(_drips_after(said, time_is_over)) as server:
+    with listening(_drips_after(said, end)) as server:
         assert _post(server).status == 200
         assert not server.over.is_set()
 
@@ -212,6 +202,19 @@ def test_the_time_counts_from_the_beginning(monkeypatch: pytest.MonkeyPatch) -> 
         with pytest.raises(NoAnswer, match="the time is over"):
             _post(server, timeout=0.2, url=f"http://hooks.example:{server.server_port}/")
         assert server.received == []
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_an_answer_may_take_longer_than_connecting(monkeypatch: pytest.MonkeyPatch, keeps: bool) -> None:
+    """Who thinks before they answer has all of the time that was said, at the first request and the next."""
+    monkeypatch.setattr(sending, "_LONGEST_CONNECT", 0.1)
+
+    def thinks(handler: Any) -> None:
+        handler.server.over.wait(0.3)
+        answer(200)(handler)
+
+    with listening(thinks, keeps=keeps) as server, _line(server.url) as line:
+        assert [line.post({}, b"{}").status for _ in range(2)] == [200, 200]
 
 
 @pytest.mark.parametrize("status", [200, 404, 503])

@@ -220,6 +220,24 @@ def test_paused_changed_cancelled(bakery: Open, write: Write, clock: FakeClock) 
     found = campaigns.get("spring")
     assert (found.state, found.counts.skipped, found.counts.audience) == ("cancelled", 2, 2)
     assert found.counts.skipped_for == {"cancelled": 2}
+    again = run_crm("--config", crm.config.path, "campaigns", "cancel", "spring", "--no-input")
+    assert again.stderr.startswith('Error: "spring" is cancelled'), "it does not ask what it would refuse"
+
+
+def test_results_of_one_that_is_being_cancelled(bakery: Open, write: Write) -> None:
+    """While a worker still has some of it in hand, nobody is told that there is no such rule."""
+    crm = bakery()
+    write("spring", SPRING)
+    fill(crm, "Anna", "Bea")
+    campaigns = crm.service(Campaigns)
+    campaigns.send("spring", confirm=2)
+    crm.strategy.apply(crm.strategy.plan("campaign:spring").number)
+    with crm.transaction() as tx:
+        tx.execute(crm.tables.effect.update().values(state="claimed"))
+    campaigns.cancel("spring")
+    told = run_crm("--config", crm.config.path, "campaigns", "results", "spring").stdout.splitlines()
+    assert "it is being cancelled, and the worker has not done with it" in told[0]
+    assert told[1] == "Look again when it has run: crm worker --once"
 
 
 def test_a_rehearsal_never_becomes_real(bakery: Open, write: Write) -> None:
@@ -235,6 +253,8 @@ def test_a_rehearsal_never_becomes_real(bakery: Open, write: Write) -> None:
     campaigns.send("spring", confirm=2)
     crm.rehearsal.end()
     work(crm)
+    (listed,) = run_crm("--config", crm.config.path, "campaigns", "list", "--json").json
+    assert listed["note"] == "only rehearsed: nobody was written to"
     run, counts = campaigns.runs("spring")[0]
     assert (run.state, counts) == (
         "cancelled", Counts(skipped=2, audience=2, skipped_for={"rehearsal": 2}),

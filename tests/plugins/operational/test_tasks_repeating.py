@@ -169,7 +169,7 @@ def test_the_calendar_ends() -> None:
     [
         ("today", "2026-05-08"), ("tomorrow", "2026-05-09"), ("friday", "2026-05-15"), ("mon", "2026-05-11"),
         ("next sunday", "2026-05-10"), ("+3d", "2026-05-11"), ("in 2 weeks", "2026-05-22"),
-        ("2026-12-01", "2026-12-01"),
+        ("2026-12-01", "2026-12-01"), ("1.12.2026", "2026-12-01"), ("2 days", "2026-05-10"),
     ],
 )  # fmt: skip
 def test_days_as_people_say_them(text: str, day: str) -> None:

@@ -67,7 +67,7 @@ def local_files(names: Names, parts: Sequence[Part]) -> dict[str, str]:
 
 
 def _pyproject(names: Names, licence: str) -> str:
-    from crmkit import __version__
+    from crmkit.version import __version__
 
     major, minor = (int(each) for each in __version__.split(".")[:2])
     text = _plain("pyproject.toml", names).replace("LICENSE-NAME", LICENCES[licence])

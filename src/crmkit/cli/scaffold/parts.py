@@ -67,18 +67,15 @@ USUAL: Final = ("trait", "action", "observer", "command")
 def chosen(names: Iterable[str]) -> tuple[Part, ...]:
     """The parts with these names and what they need, in order. Raises `Invalid` for one that there is not."""
     from crmkit.core.errors import Invalid
-    from crmkit.core.nearest import nearest
+    from crmkit.core.nearest import did_you_mean
     from crmkit.core.normalise.text import quoted
 
     by_name, wanted = {part.name: part for part in PARTS}, set[str]()
     for name in names:
         if name != ALL and name not in by_name:
-            meant = nearest(name, NAMES)
             raise Invalid(
                 phrase("A plugin has no part {name}", name=quoted(name)),
-                hint=phrase("Did you mean {meant}?", meant=meant)
-                if meant
-                else phrase("There are: {names}.", names=", ".join((*NAMES, ALL))),
+                hint=did_you_mean(name, NAMES, phrase("There are: {names}.", names=", ".join((*NAMES, ALL)))),
             )
         part = by_name.get(name)
         wanted |= {part.name, *part.needs} if part else {*NAMES}

@@ -15,7 +15,7 @@ from crmkit.core.bulk.question import BulkQuestion, Make
 from crmkit.core.errors import CrmError
 from crmkit.core.language import N_
 from crmkit.core.model.bulk import DATABASE, BulkAnswer, BulkRead, BulkReader, CannotRead
-from crmkit.core.phrase import joined
+from crmkit.core.phrase import joined, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -105,7 +105,7 @@ def _asked(reader: BulkReader, crm: Any, question: BulkQuestion) -> Sequence[Any
         return CannotRead(error.message)
     except Exception as error:  # noqa: BLE001 - a plugin's, whatever it is
         _log.warning(N_("The copy %s of plugin %s failed"), reader.name, reader.owner, exc_info=True)
-        return CannotRead(f"it failed ({type(error).__name__})")
+        return CannotRead(phrase("it failed ({kind})", kind=type(error).__name__))
 
 
 def _as_rows(names: list[str], rows: Sequence[Any]) -> Sequence[Any]:

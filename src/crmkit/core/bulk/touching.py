@@ -58,12 +58,12 @@ class _Noting(DuckCompiler):
 
     def visit_custom_op_binary(self, element: Any, operator: Any, **kw: Any) -> Any:
         """An operator that only one engine may have."""
-        self.touched.foreign.append(f"the operator {operator.opstring}")
+        self.touched.foreign.append(phrase("the operator {operator}", operator=operator.opstring))
         return super().visit_custom_op_binary(element, operator, **kw)  # type: ignore[no-untyped-call]
 
     def visit_textclause(self, textclause: Any, *args: Any, **kw: Any) -> Any:
         """SQL as text: what it reads is not known."""
-        self.touched.foreign.append("SQL of its own")
+        self.touched.foreign.append(phrase("SQL of its own"))
         return super().visit_textclause(textclause, *args, **kw)  # type: ignore[no-untyped-call]
 
 

@@ -12,6 +12,7 @@ from attrs import field, frozen
 from crmkit.core.config.checks import distinct
 from crmkit.core.config.faults import Fault, Faults, fault
 from crmkit.core.config.problems import quoted
+from crmkit.core.language import N_
 from crmkit.core.phrase import phrase
 
 FieldType = Literal[
@@ -108,14 +109,14 @@ def default_value(declaration: PayloadField, value: Any) -> Any:
     """The default as a value of the field's type; Faults if it is of another."""
     kind = declaration.type
     if kind == "bool":
-        return _expect(value, bool, "true or false")
+        return _expect(value, bool, N_("{value} is not true or false"))
     if kind in ("number", "money"):
         return _decimal(declaration, value)
     if kind in ("date", "datetime"):
         return _moment(kind, value)
     if kind == "multi-choice":
         return _several(declaration, value)
-    text = _expect(value, str, "text")
+    text = _expect(value, str, N_("{value} is not text"))
     return _one_of(declaration.choices, text) if kind == "choice" else text
 
 
@@ -148,9 +149,9 @@ def _decimals_faults(declaration: PayloadField) -> list[Fault]:
     return []
 
 
-def _expect(value: Any, cls: type, described: str) -> Any:
+def _expect(value: Any, cls: type, otherwise: str) -> Any:
     if not isinstance(value, cls):
-        raise fault(phrase("{value} is not {described}", value=quoted(value), described=described))
+        raise fault(phrase(otherwise, value=quoted(value)))
     return value
 
 
@@ -194,7 +195,9 @@ def _moment(kind: str, value: Any) -> date | datetime:
 def _several(declaration: PayloadField, value: Any) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)):
         raise fault(phrase("{value} is not an array of choices", value=quoted(value)))
-    chosen = tuple(_one_of(declaration.choices, _expect(each, str, "text")) for each in value)
+    chosen = tuple(
+        _one_of(declaration.choices, _expect(each, str, N_("{value} is not text"))) for each in value
+    )
     if len(set(chosen)) < len(chosen):
         raise fault(phrase("a choice is given twice"))
     return chosen

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from crmkit.core.config.faults import fault
 from crmkit.core.config.problems import quoted
+from crmkit.core.language import N_
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import phrase
 
@@ -46,10 +47,10 @@ RESERVED_RECORD_TYPES = frozenset(
 
 @frozen
 class Names:
-    """A rule for the keys of a table, attached to the key's type."""
+    """A rule for the keys of a table, attached to the key's type; `otherwise` says what a name is not."""
 
     pattern: str
-    described: str
+    otherwise: str
     reserved: Collection[str] = ()
 
     def check(self, name: str) -> str:
@@ -57,10 +58,7 @@ class Names:
         if name in self.reserved:
             raise fault(phrase("the name is taken by the core; choose another"))
         if re.fullmatch(self.pattern, name) is None:
-            raise fault(
-                phrase("the name is not {described}", described=self.described),
-                suggestion=self._respelled(name),
-            )
+            raise fault(phrase(self.otherwise), suggestion=self._respelled(name))
         return name
 
     def _respelled(self, name: str) -> str | None:
@@ -71,20 +69,20 @@ class Names:
 
 WORD = Names(
     r"[a-z][a-z0-9_]{0,47}",
-    "a lower-case letter followed by up to 47 letters a-z, digits and _",
+    N_("the name is not a lower-case letter followed by up to 47 letters a-z, digits and _"),
 )
-FIELD = Names(WORD.pattern, WORD.described, RESERVED_FIELDS)
+FIELD = Names(WORD.pattern, WORD.otherwise, RESERVED_FIELDS)
 # A trait must not be taken for what every customer has, nor for a function of the language.
 TRAIT = Names(
     WORD.pattern,
-    WORD.described,
+    WORD.otherwise,
     (RESERVED_FIELDS | RESERVED_RECORD_TYPES) - {"address", "customer", "employee", "field", "types"},
 )
-RECORD_FIELD = Names(WORD.pattern, WORD.described, RESERVED_RECORD_FIELDS)
-RECORD_TYPE = Names(WORD.pattern, WORD.described, RESERVED_RECORD_TYPES)
+RECORD_FIELD = Names(WORD.pattern, WORD.otherwise, RESERVED_RECORD_FIELDS)
+RECORD_TYPE = Names(WORD.pattern, WORD.otherwise, RESERVED_RECORD_TYPES)
 HYPHENATED = Names(
     r"[a-z][a-z0-9_-]{0,47}",
-    "a lower-case letter followed by up to 47 letters a-z, digits, _ and -",
+    N_("the name is not a lower-case letter followed by up to 47 letters a-z, digits, _ and -"),
 )
 
 

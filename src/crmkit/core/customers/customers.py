@@ -17,7 +17,7 @@ from crmkit.core.customers.fields import plain_value
 from crmkit.core.customers.listing import Listing, list_ids
 from crmkit.core.customers.profile import Profile, profiles_of
 from crmkit.core.customers.record import Contact, Record, load_records
-from crmkit.core.customers.references import ambiguous, by_email, resolve
+from crmkit.core.customers.references import by_email, candidates_of, resolve
 from crmkit.core.customers.saving import CREATED, UNCHANGED, UPDATED, Batch, Saved
 from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import Ambiguous, CrmError, Invalid, NotFound, TryAgain
@@ -71,7 +71,7 @@ class Customers:
             return self.save_all(draft, source=source)
         with self._writing() as (tx, actor):
             saved = self._batch(tx, actor, 1).save([draft], source)
-        return self._one(saved, str(draft.name or "the draft"))
+        return self._one(saved)
 
     def save_all(self, drafts: Iterable[CustomerDraft], *, source: str = "") -> SaveReport:
         """Save many drafts in one unit of work; those that are refused say why, and the others go on."""
@@ -104,7 +104,7 @@ class Customers:
                     )
                 )
             saved = self._batch(tx, actor, 1).save([evolve(draft, id=id_)], draft.source)
-        return self._one(saved, str(customer))
+        return self._one(saved)
 
     def get(self, customer: Ref) -> Customer:
         """The customer, with contact points, identities, preferences, tags and fields."""
@@ -328,19 +328,19 @@ class Customers:
             {field.name: field for field in self._kernel.words.fields}, self._kernel.currency
         )
 
-    def _one(self, saved: Saved, reference: str) -> Customer:
+    def _one(self, saved: Saved) -> Customer:
         if saved.errors:
-            raise self._explained(saved.errors[0], reference)
+            raise self._explained(saved.errors[0])
         record = saved.records[0]
         assert record is not None
         return self._public(record)
 
-    def _explained(self, error: CrmError, reference: str) -> CrmError:
+    def _explained(self, error: CrmError) -> CrmError:
         """An ambiguous match with the candidates as summaries, so that a person can choose."""
         if not isinstance(error, Ambiguous):
             return error
         with self._kernel.reading() as connection:
-            candidates = ambiguous(connection, reference, error.details["candidates"]).details["candidates"]
+            candidates = candidates_of(connection, error.details["candidates"])
         return Ambiguous(error.message, hint=error.hint, candidates=candidates)
 
     def _extended(self, pages: Sequence[Profile]) -> Sequence[Profile]:

@@ -20,6 +20,7 @@ from crmkit.core.model.money import Money, format_amount, parse_amount
 from crmkit.core.model.words import Field
 from crmkit.core.nearest import nearest
 from crmkit.core.normalise import clean_text, fold
+from crmkit.core.normalise.numbers import plain_number
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 
@@ -109,11 +110,8 @@ def _parse_text(_: Field, text: str, __: Kernel) -> str:
 
 
 def _parse_number(field: Field, text: str, _: Kernel) -> Any:
-    bare = text.replace(" ", "").replace("\u00a0", "").replace("\u202f", "")
-    if "," in bare and "." not in bare:
-        bare = bare.replace(",", ".")
     try:
-        return Decimal(bare)
+        return Decimal(plain_number(text))
     except InvalidOperation:
         raise Invalid(
             phrase("{field}: {text} is not a number", field=field.name, text=quoted(text)),

@@ -17,9 +17,11 @@ from crmkit.core.phrase import joined, nphrase, phrase
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
+    from crmkit.core.model.customer import CustomerSummary
     from crmkit.core.model.people import Actor
 
 _CANDIDATES: Final = 20
+_OF_A_PHONE: Final = 6
 
 
 def resolve(connection: sa.Connection, kernel: Kernel, actor: Actor, reference: int | str) -> int:
@@ -30,10 +32,18 @@ def resolve(connection: sa.Connection, kernel: Kernel, actor: Actor, reference: 
     if not ids:
         raise NotFound(
             phrase("There is no customer {reference}", reference=quoted(reference)),
-            hint="Find customers: crm find TEXT",
+            hint=_way_on(reference),
             reference=reference,
         )
     raise ambiguous(connection, reference, ids)
+
+
+def _way_on(reference: int | str) -> str:
+    """How to find somebody; part of a phone number is found, though it names nobody."""
+    digits = str(reference).strip()
+    if _is_number(digits) and len(digits) >= _OF_A_PHONE:
+        return phrase("If it is part of a phone number: crm find {digits}", digits=digits)
+    return phrase("Find customers: crm find TEXT")
 
 
 def resolve_all(
@@ -53,7 +63,7 @@ def resolve_all(
 def ambiguous(connection: sa.Connection, reference: int | str, ids: Iterable[int]) -> Ambiguous:
     """The error for a reference that several customers answer to; it lists them in one line."""
     everybody = list(ids)
-    candidates = summaries_of(connection, everybody[:_CANDIDATES])
+    candidates = candidates_of(connection, everybody)
     lines: list[str] = [one_line(each) for each in candidates]
     if more := len(everybody) - len(candidates):
         lines.append(nphrase("… and {count} more", "… and {count} more", more))
@@ -63,6 +73,11 @@ def ambiguous(connection: sa.Connection, reference: int | str, ids: Iterable[int
         hint=phrase("Say which one by its number, such as {everybody}.", everybody=everybody[0]),
         candidates=candidates,
     )
+
+
+def candidates_of(connection: sa.Connection, ids: Iterable[int]) -> list[CustomerSummary]:
+    """The first few of those who may be meant, for a person to choose among."""
+    return summaries_of(connection, list(ids)[:_CANDIDATES])
 
 
 def _resolved(connection: sa.Connection, kernel: Kernel, actor: Actor, reference: int | str) -> list[int]:

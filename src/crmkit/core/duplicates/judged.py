@@ -14,7 +14,7 @@ from crmkit.core.duplicates.pair import pair_key
 from crmkit.core.duplicates.rules import SCALE
 from crmkit.core.errors import Invalid
 from crmkit.core.model.judge import ComparedField, DuplicateJudge, Judged, JudgedPair, JudgeQuestion
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 
@@ -33,13 +33,14 @@ def chosen_judge(name: str, judges: Mapping[str, DuplicateJudge]) -> DuplicateJu
         return None
     if name in judges:
         return judges[name]
-    near = nearest(name, [RULES, *judges])
     there = phrase("There are: {value}.", value=", ".join([RULES, *judges]))
     raise Invalid(
         phrase("Nobody by the name of {name} judges duplicates", name=quoted(name)),
-        hint=phrase('Did you mean "{near}"?', near=near)
-        if near
-        else phrase("{there} A judge may come with a plugin: plugins = […]", there=there),
+        hint=did_you_mean(
+            name,
+            [RULES, *judges],
+            phrase("{there} A judge may come with a plugin: plugins = […]", there=there),
+        ),
     )
 
 

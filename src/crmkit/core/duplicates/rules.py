@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.model.words import Field
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 
@@ -154,10 +154,7 @@ def _about(declared: Field) -> Rule:
 
 
 def _unknown(name: str, known: list[str]) -> Invalid:
-    near = nearest(name, known)
     return Invalid(
         phrase("{name} of [matching.duplicates.rules] is neither a rule nor a field", name=quoted(name)),
-        hint=phrase('Did you mean "{near}"?', near=near)
-        if near
-        else phrase("There are: {known}.", known=", ".join(known)),
+        hint=did_you_mean(name, known),
     )

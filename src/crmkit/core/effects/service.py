@@ -28,7 +28,7 @@ from crmkit.core.model.strategy import (
     Effect,
     HandedOver,
 )
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.normalise.text import quoted
 from crmkit.core.people.current import allowed
 from crmkit.core.phrase import phrase
@@ -197,12 +197,7 @@ class Effects:
         if rule is not None:
             rules = [*self._kernel.config.rules, *sourced_rules(self._kernel)[0]]
             if known and rule not in rules:
-                near = nearest(rule, rules)
-                hint = (
-                    phrase('Did you mean "{near}"?', near=near)
-                    if near
-                    else phrase("See them: crm rules list")
-                )
+                hint = did_you_mean(rule, rules, phrase("See them: crm rules list"))
                 raise NotFound(phrase("There is no rule {rule}", rule=quoted(rule)), hint=hint)
             return RULE, rule
         if channel is None:
@@ -326,10 +321,5 @@ class Effects:
 
 def _require_known(given: str, known: Sequence[str]) -> None:
     if given not in known:
-        near = nearest(given, known)
-        hint = (
-            phrase('Did you mean "{near}"?', near=near)
-            if near
-            else phrase("There are: {known}", known=", ".join(known))
-        )
+        hint = did_you_mean(given, known)
         raise Invalid(phrase("{given} is none of the states of an effect", given=quoted(given)), hint=hint)

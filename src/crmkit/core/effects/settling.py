@@ -11,7 +11,7 @@ from attrs import evolve
 from crmkit.core.effects.line import Line, Outcome, mark_of
 from crmkit.core.language import N_
 from crmkit.core.model.strategy import PENDING, SKIPPED
-from crmkit.core.plugins.failure import said_of
+from crmkit.core.plugins.failure import outage_of, said_of
 from crmkit.core.store.bulk import Row, driver_many, marked
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ def _told(kernel: Kernel, tx: Transaction, action: Action, items: Sequence[Actio
         with kernel.unit(kernel.house), kernel.acting_in(tx, kernel.house) as (crm, own):
             action.arrived(items, crm, own)
     except Exception as error:  # noqa: BLE001 - a plugin's code may raise anything
+        if (outage := outage_of(error)) is not None:  # the answers are written again
+            raise outage  # noqa: B904  (it is the error itself, or comes from it)
         if len(items) == 1:
             return {items[0].effect: said_of(error)}
         half = len(items) // 2

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from crmkit.core.errors import Invalid
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 
@@ -32,12 +32,9 @@ def check_pattern(kernel: Kernel, pattern: str) -> None:
     """Raises `Invalid` for a pattern that can mean no event."""
     names = known_names(kernel)
     if not _PATTERN.fullmatch(pattern) or not any(map(matching([pattern]), names)):
-        near = nearest(pattern, names)
         raise Invalid(
             phrase("{pattern} is no event", pattern=quoted(pattern)),
-            hint=phrase('Did you mean "{near}"?', near=near)
-            if near
-            else "Such as purchase, case.* or customer.changed.",
+            hint=did_you_mean(pattern, names, phrase("Such as purchase, case.* or customer.changed.")),
         )
 
 

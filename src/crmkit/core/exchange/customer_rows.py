@@ -10,7 +10,7 @@ from crmkit.core.errors import CrmError, Invalid
 from crmkit.core.exchange.consents import ConsentRows, Said
 from crmkit.core.exchange.formulas import unguarded
 from crmkit.core.exchange.lists import parted
-from crmkit.core.exchange.mapping import FileMapping
+from crmkit.core.exchange.mapping import FileMapping, require_somebody
 from crmkit.core.exchange.marks import with_primary, with_verified
 from crmkit.core.exchange.reading_words import language, stage, yes_or_no
 from crmkit.core.exchange.targets import ADDRESS, ATTRIBUTES
@@ -77,7 +77,7 @@ class CustomerRows:
         self._organization = mapping.column("organization")
         self._ties = mapping.named("relationship")
         self.says_more = bool(self._consents or self._ties or self._organization is not None)
-        _require_something(mapping)
+        require_somebody(mapping)
 
     def draft(self, cells: list[str]) -> CustomerDraft:
         """The draft of one row; empty cells say nothing. Raises `Invalid`."""
@@ -229,12 +229,3 @@ def _taken(found: dict[str, list[tuple[str, int]]]) -> set[tuple[str, str]]:
 
 def _address(label: str, value: str, parts: dict[str, Any]) -> ContactPoint:
     return ContactPoint(kind="address", label=label, value=value, **parts)
-
-
-def _require_something(mapping: FileMapping) -> None:
-    by = ("uid", "name", "given_name", "family_name", "email", "phone", "identity", "handle")
-    if not any(mapping.columns(kind) for kind in by):
-        raise Invalid(
-            "No column says who the customers are",
-            hint="Map one to name, email, phone or identity:SCHEME, such as: --map 'Customer=name'",
-        )

@@ -15,7 +15,7 @@ from crmkit.core.exchange.mapping import FileMapping
 from crmkit.core.exchange.moving_numbers import move_numbers
 from crmkit.core.exchange.presets import FORMERLY
 from crmkit.core.exchange.preview import ambiguous
-from crmkit.core.exchange.runs import Run, was_finished
+from crmkit.core.exchange.runs import Run, refused_before, was_finished
 from crmkit.core.exchange.sources import Row
 from crmkit.core.exchange.ties import Ties
 from crmkit.core.phrase import as_phrase, phrase
@@ -49,6 +49,7 @@ class CustomerSink:
         self._consents = ConsentWriter(import_.table.path.name)
         # Rows that nothing tells from others would be new customers each time.
         self._is_repeated = was_finished(crm, import_.request)
+        self._refused_before = refused_before(crm, import_.request) if self._is_repeated else None
         self._may_move = any(scheme in FORMERLY for _, scheme in mapping.named("identity"))
 
     def passed(self, row: Row) -> None:
@@ -79,6 +80,7 @@ class CustomerSink:
         late.update({places[refusal.index]: _reason(refusal) for refusal in report.refused})
         notes = self._write_beside(batch, done, ids, run, tx) if self._rows.says_more else []
         notes += [_STRANGE] * self._rows.strange_uids
+        notes += self._passed_over(batch)
         done = [REFUSED if i in late else outcome or "unchanged" for i, outcome in enumerate(done)]
         refused = [batch.accepted[i]._replace(reason=reason) for i, reason in late.items()]
         return Done(done=done, ids=ids, refused=refused, notes=notes)
@@ -115,6 +117,17 @@ class CustomerSink:
 
     def _is_known(self, told: Told) -> bool:
         return self._is_repeated and not self._rows.has_key(told.draft)
+
+    def _passed_over(self, batch: Batch) -> list[str]:
+        """A note for each row that is taken for known, where some of these may have been refused before."""
+        if self._refused_before is None:
+            return []
+        note = phrase(
+            "nothing tells the row from others, and this file was imported before: if it was refused then, "
+            "import {file}",
+            file=self._refused_before.name,
+        )
+        return [note for told in batch.drafts if self._is_known(told)]
 
     def _late(self, batch: Batch, tx: Transaction) -> dict[int, str]:
         """Rows whose ties cannot be made: their place in the batch, and why."""

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, field, frozen
 
 from crmkit.core.config.names import RESERVED_FIELDS, WORD
-from crmkit.core.exchange.mapping import mapping_of
+from crmkit.core.exchange.mapping import mapping_of, require_somebody
 from crmkit.core.exchange.presets import PRESETS
 from crmkit.core.exchange.saved import saved_wish
-from crmkit.core.exchange.sources import open_source
+from crmkit.core.exchange.sources import Table, open_source
 from crmkit.core.language import _
 from crmkit.core.normalise import fold
+from crmkit.core.normalise.numbers import plain_number
 
 if TYPE_CHECKING:
     from crmkit.core.config import Config
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from crmkit.core.exchange.loop import Mapped
 
 _YES_OR_NO: Final = frozenset(("yes", "no", "y", "n", "true", "false", "t", "f", "on", "off", "tak", "nie"))
-_NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,](\d+))?")
+_NUMBER: Final = re.compile(r"[+-]?\d+(?:\.(\d+))?")
 # A number that begins with a nought is a code, and would lose it.
 _CODE: Final = re.compile(r"[+-]?0\d")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
@@ -46,6 +47,11 @@ class NewField:
     declaration: Mapping[str, Any]
     is_scheme: bool = False
 
+    @property
+    def target(self) -> str:
+        """What the column means once this is declared."""
+        return f"identity:{self.name}" if self.is_scheme else f"field:{self.name}"
+
 
 def new_fields(
     crm: Crm,
@@ -64,25 +70,32 @@ def new_fields(
     """
     table = open_source(path, format, encoding, sheet)
     wish = saved_wish(crm, "customers", saved, mapping, defaults, preset, "ignore")
-    mapped = mapping_of(table, "customers", crm.words, wish).mapped()
+    columns = mapping_of(table, "customers", crm.words, wish)
+    require_somebody(columns)
+    mapped = columns.mapped()
     schemes = _schemes(crm, table.headers, mapped)
     unknown = [header for header in mapped.unknown if header not in {each.header for each in schemes}]
-    looks = [(table.headers.index(header), _Look()) for header in unknown]
-    if not looks:
-        return tuple(schemes)
-    with table.rows() as rows:
-        for row in rows:
-            if row.reason is None:
-                for i, look in looks:
-                    look.at(row.cells[i].strip())
     taken = {each.name for each in crm.words.fields} | RESERVED_FIELDS
     found = schemes
-    for header, (_place, look) in zip(unknown, looks, strict=True):
+    for header, look in _looks(table, unknown).items():
         if look.count:
             name = _name(header, taken)
             taken.add(name)
             found.append(NewField(header, name, {**look.declaration(), "label": " ".join(header.split())}))
     return tuple(found)
+
+
+def _looks(table: Table, headers: Sequence[str]) -> Mapping[str, _Look]:
+    """What the cells beneath some headers look like, in all rows that can be used."""
+    looks = {header: _Look() for header in headers}
+    if not looks:
+        return looks
+    places = [(table.headers.index(header), look) for header, look in looks.items()]
+    with table.rows() as rows:
+        for row in (each for each in rows if each.reason is None):
+            for place, look in places:
+                look.at(row.cells[place].strip())
+    return looks
 
 
 def declare(config: Config, fields: Sequence[NewField]) -> None:
@@ -138,7 +151,7 @@ class _Look:
         return {"type": "text"}
 
     def _number(self, text: str) -> bool:
-        found = _NUMBER.fullmatch(text)
+        found = _NUMBER.fullmatch(plain_number(text))
         if found is None or _CODE.match(text) or len(text) > _LONGEST_NUMBER:
             return False
         self.decimals = max(self.decimals, len(found[1] or ""))

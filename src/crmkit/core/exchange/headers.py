@@ -17,6 +17,8 @@ from crmkit.core.normalise import fold
 if TYPE_CHECKING:
     from crmkit.core.words.registry import Words
 
+# Of short headers a letter is much: "VIP" is no zip code.
+_ALIKE: Final = 0.68
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -34,7 +36,7 @@ def near_targets(header: str, what: str, words: Words) -> list[str]:
     known |= {folded(each.name): f"identity:{each.name}" for each in words.identity_schemes}
     if what == "customers":
         known |= {folded(each.name): f"field:{each.name}" for each in words.fields}
-    return list(dict.fromkeys(known[each] for each in nearest_few(folded(header), known)))
+    return list(dict.fromkeys(known[each] for each in nearest_few(folded(header), known, alike=_ALIKE)))
 
 
 def spelled_out(header: str, what: str, words: Words) -> Target | None:

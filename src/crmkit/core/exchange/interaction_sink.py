@@ -10,7 +10,7 @@ from attrs import asdict, define, evolve, field, has
 
 from crmkit.core.exchange.customer_rows import plain_cells
 from crmkit.core.exchange.interaction_rows import InteractionRows
-from crmkit.core.exchange.loop import REFUSED, Batch, Done, Import, built
+from crmkit.core.exchange.loop import REFUSED, AtOnce, Batch, Done, Import, built
 from crmkit.core.exchange.mapping import FileMapping
 from crmkit.core.exchange.occurrences import Occurrences
 from crmkit.core.exchange.preview import ambiguous
@@ -43,7 +43,7 @@ class Told:
     is_superseded: bool = field(default=False, kw_only=True)
 
 
-class InteractionSink:
+class InteractionSink(AtOnce):
     """Records rows as interactions of the past; `live` as what has just come in, which rules act upon.
     `strangers` admits people who are not on record; without it, what is said of them is refused."""
 
@@ -121,18 +121,6 @@ class InteractionSink:
             late[places[refusal.index]] = _reason(refusal)
             done[places[refusal.index]] = REFUSED
         return report
-
-    def kept(self) -> None:
-        """The last batch is committed."""
-
-    @property
-    def waits(self) -> bool:
-        """Nothing waits: what refers to something comes after it."""
-        return False
-
-    def rest(self, run: Run, tx: Transaction) -> Sequence[str]:  # noqa: ARG002 - the same for all sinks
-        """Nothing waits."""
-        return ()
 
     def who(self, draft: Any) -> str:
         """What happened, when, and to whom."""

@@ -117,6 +117,22 @@ class Sink(Protocol):
         """Whom or what a draft is about, in a few words."""
 
 
+class AtOnce:
+    """What sinks have in common of whose rows none waits: what one refers to stands before it."""
+
+    def kept(self) -> None:
+        """The last batch is committed."""
+
+    @property
+    def waits(self) -> bool:
+        """Nothing waits."""
+        return False
+
+    def rest(self, run: Run, tx: Transaction) -> Sequence[str]:  # noqa: ARG002 - the same for all sinks
+        """Nothing waits."""
+        return ()
+
+
 class Import:
     """One import of one file."""
 

@@ -32,6 +32,7 @@ Unknown = Literal["refuse", "ignore"]
 _SAMPLE: Final = 200
 _LEFT_OUT: Final = "ignore"
 _NAMES: Final = ("name", "given_name", "family_name")
+_WHO: Final = (*_NAMES, "uid", "email", "phone", "identity", "handle")
 _WAYS_OUT: Final = N_(
     "Say what each means (--map {example}; see what it can: {command}), make them fields (--declare), leave "
     "all of them out (--ignore-unknown), or one by one:\n{lines}"
@@ -128,6 +129,7 @@ def mapping_of(table: Table, what: str, words: Words, wish: Wish) -> FileMapping
     _take_streets(columns)
     _judge_values(columns, table, what, {target.kind for target, _ in given}, words)
     unknown = [each for each in columns if each.target is None]
+    _require_header(table, [each.header for each in unknown])
     if unknown and wish.unknown == "refuse":
         raise _unmapped(table, what, unknown, words)
     if what == "customers":
@@ -136,6 +138,15 @@ def mapping_of(table: Table, what: str, words: Words, wish: Wish) -> FileMapping
     _refuse_twice(table, targets, {target for target, _ in given})
     how = tuple(each.how for each in columns)
     return FileMapping(what, table.headers, targets, tuple(given), how, preset.label if preset else None)
+
+
+def require_somebody(mapping: FileMapping) -> None:
+    """Raise `Invalid` where no column of a file of customers says who they are."""
+    if not any(mapping.columns(kind) for kind in _WHO):
+        raise Invalid(
+            "No column says who the customers are",
+            hint="Map one to name, email, phone or identity:SCHEME, such as: --map 'Customer=name'",
+        )
 
 
 @define
@@ -300,6 +311,20 @@ def _unmapped(table: Table, what: str, columns: Sequence[_Column], words: Words)
         ),
         unmapped=headers,
     )
+
+
+def _require_header(table: Table, headers: Sequence[str]) -> None:
+    """Raise `Invalid` where the first line is a customer already: columns have no addresses for names."""
+    told = next((each for each in headers if shapes.is_address(each)), None)
+    if told is not None:
+        raise Invalid(
+            phrase(
+                "The first line of {path} does not name its columns: {told} is somebody's",
+                path=quoted(table.path.name),
+                told=quoted(told),
+            ),
+            hint="Write a line above it that does, such as: name,email,phone",
+        )
 
 
 def _line(column: _Column, what: str, words: Words) -> str:

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from crmkit.core.errors import NotFound
 from crmkit.core.exchange.headers import folded
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -92,12 +92,9 @@ def preset_named(name: str) -> Preset:
         if preset.name == name.strip().casefold():
             return preset
     names = [preset.name for preset in PRESETS]
-    near = nearest(name, names)
     raise NotFound(
         phrase('There is no preset "{name}"', name=name),
-        hint=phrase('Did you mean "{near}"?', near=near)
-        if near
-        else phrase("There are: {names}", names=", ".join(names)),
+        hint=did_you_mean(name, names),
     )
 
 

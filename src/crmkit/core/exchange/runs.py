@@ -132,6 +132,17 @@ def was_finished(crm: Crm, request: Request) -> bool:
         return execute(_runs(crm, request, FINISHED).limit(1)).first() is not None
 
 
+def refused_before(crm: Crm, request: Request) -> Path | None:
+    """The file of the rows that the same request refused when it came to its end last; None where it refused
+    none."""
+    table = crm.tables.import_run
+    with crm.reading() as execute:
+        found = execute(_runs(crm, request, FINISHED).order_by(table.c.id.desc()).limit(1)).first()
+    if found is None or not Counts(**json.loads(found.counts)).rejected:
+        return None
+    return Path(found.rejects_file)
+
+
 def begun(crm: Crm, request: Request) -> Run:
     """The unfinished run of the same request, else a new one."""
     table = crm.tables.import_run

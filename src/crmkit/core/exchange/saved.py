@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmkit.core.errors import Conflict, Invalid, NotFound
 from crmkit.core.exchange.mapping import Unknown, Wish
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -48,13 +48,10 @@ def saved_mapping(config: Config, name: str, what: str) -> ImportDeclaration:
     """The saved mapping `name`, which must be of `what`. Raises `NotFound` and `Invalid`."""
     found = config.imports.get(name)
     if found is None:
-        near = nearest(name, config.imports)
         known = ", ".join(config.imports) or phrase("none yet; keep one with --save-map NAME")
         raise NotFound(
             phrase('There is no saved mapping "{name}"', name=name),
-            hint=phrase('Did you mean "{near}"?', near=near)
-            if near
-            else phrase("There are: {known}", known=known),
+            hint=did_you_mean(name, config.imports, phrase("There are: {known}", known=known)),
         )
     if found.what != what:
         raise Invalid(

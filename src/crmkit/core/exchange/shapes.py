@@ -48,6 +48,13 @@ def meant(values: Sequence[str], what: str) -> str | None:
     return _MEANS.get(what, {}).get(shape) if shape else None
 
 
+def is_address(text: str) -> bool:
+    """Whether this is an e-mail address, or a phone number with its calling code."""
+    written = text.strip()
+    is_phone = written.startswith("+") and _SHAPES["phone"].fullmatch(written) is not None
+    return is_phone or _SHAPES["email"].fullmatch(written) is not None
+
+
 def may_decide(header: str, values: Sequence[str]) -> bool:
     """Whether the values of a column may decide what it means: its header says nothing, or says the same.
 

@@ -18,6 +18,7 @@ from crmkit.core.exporting.selection import Selection
 from crmkit.core.exporting.source import Batches, Source
 from crmkit.core.exporting.surveying import Survey
 from crmkit.core.exporting.whole import whole_layout
+from crmkit.core.phrase import phrase
 from crmkit.core.views.values import values_of
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _names(selection: Selection) -> tuple[Sequence[str] | None, str]:
     if asked.view:
         saved = selection.views.get(asked.view)
         if saved.columns:
-            return saved.columns, f"column of view {saved.name}"
+            return saved.columns, phrase("column of view {name}", name=saved.name)
     return None, ""
 
 

@@ -13,7 +13,7 @@ from crmkit.core.errors import CrmError, NotFound, StoreError, TryAgain
 from crmkit.core.forms.questions import Answers, Question, draft_of, message_of, questions_of
 from crmkit.core.language import N_
 from crmkit.core.model.suppression import YIELDING
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.phrase import phrase
 from crmkit.core.store.locks import FORM_LOCK, one_at_a_time
 
@@ -62,10 +62,9 @@ class Forms:
         """A form. Raises `NotFound`."""
         found = self._crm.config.forms.get(name)
         if found is None:
-            near = nearest(name, self._crm.config.forms)
             raise NotFound(
                 phrase('There is no form "{name}"', name=name),
-                hint=phrase('Did you mean "{near}"?', near=near) if near else "",
+                hint=did_you_mean(name, self._crm.config.forms, ""),
             )
         return found
 

@@ -12,7 +12,7 @@ from crmkit.core.interactions.batch import Batch
 from crmkit.core.interactions.recording import record_one
 from crmkit.core.logs import interaction_columns, interaction_of
 from crmkit.core.model.interaction import VOIDED, Interaction, InteractionDraft
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 
@@ -106,11 +106,10 @@ def _refuse_settled(kernel: Kernel, tx: Transaction, original: Interaction) -> N
 def _check_names(changes: dict[str, Any]) -> None:
     for name in changes:
         if name not in CHANGEABLE:
-            near = nearest(name, CHANGEABLE)
-            meant = (
-                phrase("Did you mean {near}?", near=near)
-                if near
-                else phrase("What can be corrected: {changeable}", changeable=", ".join(CHANGEABLE))
+            meant = did_you_mean(
+                name,
+                CHANGEABLE,
+                phrase("What can be corrected: {changeable}", changeable=", ".join(CHANGEABLE)),
             )
             raise Invalid(phrase("An interaction has no {name} to correct", name=quoted(name)), hint=meant)
 

@@ -14,7 +14,7 @@ from crmkit.core.model.money import LARGEST_AMOUNT, SMALLEST_AMOUNT, minor_digit
 from crmkit.core.model.words import InteractionType
 from crmkit.core.normalise.text import clean_text, quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.words.payloads import Purchase, Refund, decode_payload, encode_payload
+from crmkit.core.words.payloads import Purchase, Refund, decode_payload, encode_payload, keys_of
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -153,7 +153,7 @@ class Checker:
         if not kind.word.amount:
             raise Invalid(
                 phrase("A {name} carries no amount", name=name),
-                hint=phrase("Types that do: {with_amount}", with_amount=", ".join(self._with_amount())),
+                hint=self._instead_of_amount(kind.word),
             )
         if type(amount) is not int or not SMALLEST_AMOUNT <= amount <= LARGEST_AMOUNT:
             raise Invalid(
@@ -174,8 +174,14 @@ class Checker:
             self._currencies.add(currency)
         return currency
 
-    def _with_amount(self) -> list[str]:
-        return [word.name for word in self._words.interaction_types if word.amount]
+    def _instead_of_amount(self, word: InteractionType) -> str:
+        """What contacts of a type say, where somebody gave one a number; else the types that have amounts."""
+        keys = keys_of(word)
+        if keys:
+            told = ", ".join(keys)
+            return phrase("It says {keys}. Such as: --set {first}=…", keys=told, first=keys[0])
+        amounts = ", ".join(each.name for each in self._words.interaction_types if each.amount)
+        return phrase("Types that do: {with_amount}", with_amount=amounts)
 
     def _text(self, what: str, text: str) -> str | None:
         known = self._texts.get((what, text))

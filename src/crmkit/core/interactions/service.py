@@ -132,8 +132,13 @@ class Interactions:
         return self._reader().among(seqs)
 
     def remarks(self, interaction: Interaction) -> tuple[str, ...]:
-        """What plugins have to say to whoever recorded an interaction: who hears of it, for instance."""
-        return self._kernel.hooks.extend_receipt([interaction], self._kernel.crm(self._actor))
+        """What there is to say to whoever recorded an interaction: that a refund gives back more than was
+        paid, and what plugins add, such as who hears of it."""
+        from crmkit.core.interactions.overpaid import more_than_paid
+
+        doubt = more_than_paid(self._reader(), interaction)
+        added = self._kernel.hooks.extend_receipt([interaction], self._kernel.crm(self._actor))
+        return (*filter(None, (doubt,)), *added)
 
     def list(
         self,

@@ -12,7 +12,7 @@ from crmkit.core.language import N_
 from crmkit.core.messages.composing import Composed, filled_in
 from crmkit.core.messages.files import FOLDER
 from crmkit.core.messages.template import Template, Variant
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.phrase import phrase
 from crmkit.core.strategy.rendering import shown_business, shown_customer
 from crmkit.core.strategy.rules import Rule, rules_of
@@ -95,28 +95,13 @@ def faults_of_rules(kernel: Kernel) -> Iterator[Finding]:
 def _unknown_in(kernel: Kernel, texts: Iterable[str], where: str) -> Iterator[Finding]:
     known = {"customer": list(shown_customer(kernel, _nobody())), "business": list(shown_business(kernel)),
              "links": list(kernel.links.names)}  # fmt: skip
-    seen = set()
-    for text in texts:
-        for name, attributes in known.items():
-            for _, wanted in attributes_of(text, name):
-                if wanted not in attributes and (name, wanted) not in seen:
-                    seen.add((name, wanted))
-                    near = nearest(wanted, attributes)
-                    hint = (
-                        phrase('Did you mean "{near}"?', near=near)
-                        if near
-                        else phrase("There are: {names}", names=", ".join(attributes))
-                    )
-                    yield Finding(
-                        "error",
-                        phrase(
-                            "{where} names {name}.{wanted}, which is not there",
-                            where=where,
-                            name=name,
-                            wanted=wanted,
-                        ),
-                        hint,
-                    )
+    named = ((name, wanted) for text in texts for name in known for _, wanted in attributes_of(text, name))
+    for name, wanted in dict.fromkeys(named):
+        if wanted not in known[name]:
+            said = phrase(
+                "{where} names {name}.{wanted}, which is not there", where=where, name=name, wanted=wanted
+            )
+            yield Finding("error", said, did_you_mean(wanted, known[name]))
 
 
 def _unfilled(kernel: Kernel, template: Template) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from attrs import evolve, frozen
 from crmkit.core.errors import CrmError, Invalid, NotFound
 from crmkit.core.files.refusals import refusal_of
 from crmkit.core.messages.template import ANY, Template, Variant, canonical
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 from crmkit.core.strategy.sandbox import LONGEST_TEMPLATE, check_template
@@ -80,13 +80,10 @@ class TemplateFiles:
             return found
         if found is not None:
             raise found
-        near = nearest(name, self._by_name)
         place = f"{self.folder}/{name if _NAME.fullmatch(name) else 'NAME'}.{TEXT}"
         raise NotFound(
             phrase("There is no template {name}", name=quoted(name)),
-            hint=phrase('Did you mean "{near}"?', near=near)
-            if near
-            else phrase("Write it: {place}, beside crm.toml", place=place),
+            hint=did_you_mean(name, self._by_name, phrase("Write it: {place}, beside crm.toml", place=place)),
         )
 
     def _found(self, name: str) -> Template | CrmError | None:

@@ -136,6 +136,13 @@ def _from_mjml(kept: Protected, language: str, what: str) -> str:
             else phrase("It may stand elsewhere only.")
         )
         raise Invalid(phrase("{what}: <{found}> is nothing here", what=what, found=found[1]), hint=hint)
+    place = phrase("Put it into <mj-text>, <mj-table> or <mj-raw>, or between sections and columns.")
+    _refuse_lost(kept, html, what, place)
+    return _with_styles(html, kept, "\n".join(sheets), what) if sheets else html
+
+
+def _refuse_lost(kept: Protected, html: str, what: str, hint: str = "") -> None:
+    """Raise `Invalid` for a piece that a library has dropped."""
     for piece in kept.missing_in(html):
         raise Invalid(
             phrase(
@@ -144,9 +151,8 @@ def _from_mjml(kept: Protected, language: str, what: str) -> str:
                 line=piece.line,
                 written=piece.written,
             ),
-            hint="Put it into <mj-text>, <mj-table> or <mj-raw>, or between sections and columns.",
+            hint=hint,
         )
-    return _with_styles(html, kept, "\n".join(sheets), what) if sheets else html
 
 
 def _mirrored(source: str) -> str:
@@ -197,15 +203,7 @@ def _with_styles(html: str, kept: Protected, sheet: str | None, what: str) -> st
                 without_marks=_without_marks(str(error), kept),
             )
         ) from None
-    for piece in kept.missing_in(inlined):
-        raise Invalid(
-            phrase(
-                "{what}, line {line}: {written} is lost where it stands",
-                what=what,
-                line=piece.line,
-                written=piece.written,
-            )
-        )
+    _refuse_lost(kept, inlined, what)
     return _as_nested(html, inlined, what)
 
 

@@ -80,12 +80,9 @@ def usage(metric: Metric) -> str:
 
 def unknown_grouping(by: str, known: list[str]) -> NotFound:
     """The error for a grouping that there is not."""
-    from crmkit.core.nearest import nearest
+    from crmkit.core.nearest import did_you_mean
 
-    close = nearest(by, known)
     return NotFound(
         phrase("Metrics cannot be grouped by {by}", by=quoted(by)),
-        hint=phrase('Did you mean "{close}"?', close=close)
-        if close
-        else phrase("There are: {known}", known=", ".join(known)),
+        hint=did_you_mean(by, known),
     )

@@ -22,6 +22,7 @@ _QUARTER: Final = re.compile(r"([0-9]{4})-q([1-4])")
 _WEEK: Final = re.compile(r"([0-9]{4})-w([0-9]{2})")
 _YEAR: Final = re.compile(r"[0-9]{4}")
 _BETWEEN: Final = re.compile(r"(?:from )?(\S+) ?(?:to|\.\.) ?(\S+)")
+_NUMBERED: Final = re.compile(r"(?<=^[0-9]{4}-)[qw](?=[0-9])")
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -93,7 +94,7 @@ def parse_period(text: str, today: date) -> Period:
             phrase("The period {text} ends before it begins", text=quoted(text)),
             hint="The first day comes first.",
         )
-    return Period(start, end, written.upper() if written[:1].isdigit() else written, unit, amount)
+    return Period(start, end, _NUMBERED.sub(lambda found: found[0].upper(), written), unit, amount)
 
 
 def days_after(day: date, length: Duration) -> date:

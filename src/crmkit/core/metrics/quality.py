@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from crmkit.core.errors import NotFound
 from crmkit.core.metrics.counting import everyone
 from crmkit.core.metrics.question import MetricQuestion
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 from crmkit.core.store.tables import column_name
@@ -70,12 +70,9 @@ def _points(question: MetricQuestion) -> Mapping[str, Any]:
     if wanted is None:
         return points
     if wanted not in points:
-        close = nearest(wanted, points)
         raise NotFound(
             phrase("There is no data point {wanted}", wanted=quoted(wanted)),
-            hint=phrase('Did you mean "{close}"?', close=close)
-            if close
-            else phrase("There are: {points}", points=", ".join(points)),
+            hint=did_you_mean(wanted, points),
         )
     return {wanted: points[wanted]}
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from attrs import field, frozen
 
-from crmkit.core.errors import Invalid, Unwanted
+from crmkit.core.errors import Conflict, Invalid, Unwanted
 from crmkit.core.phrase import joined
 
 # So many different reasons are told; beyond them nobody reads on.
@@ -56,6 +56,14 @@ class SaveReport:
         """Raise `Invalid` with the first refusal's reason, for a unit of work that keeps all or nothing."""
         _raise_first(self.refused)
 
+    @property
+    def reasons(self) -> str:
+        """Why items were refused, each reason once, for the log of a pass that goes on without them.
+
+        What somebody else was faster with is left out: the pass after it sees what became of that.
+        """
+        return _each_once(each for each in self.refused if each.code != Conflict.code)
+
 
 @frozen
 class RecordReport:
@@ -79,8 +87,12 @@ class RecordReport:
     @property
     def reasons(self) -> str:
         """Why items were refused, each reason once, for the log of a pass that goes on without them."""
-        found = list(dict.fromkeys(each.reason for each in self.refused))
-        return joined("; ", found[:_TOLD] + ["…"] * (len(found) > _TOLD))
+        return _each_once(self.refused)
+
+
+def _each_once(refused: Iterable[Refusal]) -> str:
+    found = list(dict.fromkeys(each.reason for each in refused))
+    return joined("; ", found[:_TOLD] + ["…"] * (len(found) > _TOLD))
 
 
 def _raise_first(refused: Sequence[Refusal]) -> None:

@@ -1,13 +1,28 @@
-"""That a word or a setting of a plugin will go, as the plugin declares it beside the word."""
+"""That a word or a setting of a plugin will go: as it is declared beside the word, and as it is told."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
+from crmkit.core.language import N_
+from crmkit.core.phrase import phrase
+
 if TYPE_CHECKING:
     from attrs import Attribute
+
+CRMKIT: Final = "crmkit"
+_GOING: Final = N_("{what}, which is deprecated since {whose} {since}")
+_GOING_IN: Final = N_("{what}, which is deprecated since {whose} {since} and gone in {until}")
+
+
+def going(what: str, whose: str, since: str, until: str | None) -> str:
+    """What is known of something that will go, as the end of a sentence that says who uses it: since which
+    version of `whose` it is deprecated and, where that is settled, in which it is gone."""
+    if until:
+        return phrase(_GOING_IN, what=what, whose=whose, since=since, until=until)
+    return phrase(_GOING, what=what, whose=whose, since=since)
 
 
 def _said(_: object, attribute: Attribute[str], value: Any) -> None:

@@ -264,7 +264,9 @@ class Trait:
     customer is the same statement with a bound id. A `select` that also takes `past` is told whether the
     instant lies in the past, so that only what was known then counts; one that cannot tell says `past=False`.
     One that takes `tz` or `currency` is given the business's, one that takes `worth` a function from rows
-    with `amount`, `currency` and `occurred_at` to (FROM, amount in minor units of that currency).
+    with `amount`, `currency` and `occurred_at` to (FROM, amount in minor units of that currency). One that
+    takes `whose` is given a function from a column of customers to the conditions that it is of those who are
+    asked about, none where everybody is: within a sub-select they spare adding up what is everybody else's.
 
     Instead of `select`, `compute(crm)` may yield `(customer_id, value)` pairs: the values are then kept, made
     anew every `every` seconds by `crm worker`, and known as of now only. With `lengths` of time, such as

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,13 +52,36 @@ def find_employee(connection: sa.Connection, tables: Tables, named: str | int) -
         found = employees(connection, tables, table.c.fold.startswith(fold(text), autoescape=True))
     if not found:
         raise NotFound(
-            phrase('There is no employee "{text}"', text=text), hint="Run: crm people employees list"
+            phrase('There is no employee "{text}"', text=text),
+            hint=_who_else(connection, tables, text) or "Run: crm people employees list",
         )
     if len(found) > 1:
         names = ", ".join(f"{each.id} {each.name}" for each in found)
         told = phrase("{name} could be {candidates}", name=f'"{text}"', candidates=names)
         raise Ambiguous(told, hint="Say which one by number.", candidates=found)
     return found[0]
+
+
+def _who_else(connection: sa.Connection, tables: Tables, named: str) -> str:
+    """The team of that name, where a person is wanted, or the person whose name is spelled most like it."""
+    from crmkit.core.nearest import nearest
+
+    team = next((each for each in teams(connection, tables) if fold(each.name) == fold(named)), None)
+    if team is None:
+        here = employees(connection, tables, tables.employee.c.active == 1)
+        near = nearest(named, (each.name for each in here))
+        return phrase('Did you mean "{near}"?', near=near) if near else ""
+    option = f"--team {shlex.quote(team.name)}"
+    if not team.members:
+        return phrase(
+            "{team} is a team. Where a command takes teams: {option}", team=team.name, option=option
+        )
+    return phrase(
+        "{team} is a team; {member} is in it. Where a command takes teams: {option}",
+        team=team.name,
+        member=team.members[0],
+        option=option,
+    )
 
 
 def teams(connection: sa.Connection, tables: Tables) -> list[Team]:

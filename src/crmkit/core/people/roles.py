@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmkit.core.errors import ConfigError, NotFound
 from crmkit.core.model.people import PERMISSIONS, Role
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -33,16 +33,13 @@ def roles(config: Config) -> dict[str, Role]:
     for name, declared in config.roles.items():
         for permission in declared.permissions:
             if permission not in PERMISSIONS:
-                near = nearest(permission, PERMISSIONS)
                 raise ConfigError(
                     phrase(
                         '[roles.{name}] permissions: there is no permission "{permission}"',
                         name=name,
                         permission=permission,
                     ),
-                    hint=phrase('Did you mean "{near}"?', near=near)
-                    if near
-                    else phrase("There are: {permissions}", permissions=", ".join(PERMISSIONS)),
+                    hint=did_you_mean(permission, PERMISSIONS),
                 )
         found[name] = Role(name=name, permissions=frozenset(declared.permissions), sees=declared.sees)
     return found
@@ -52,11 +49,8 @@ def role_named(config: Config, name: str) -> Role:
     """The role `name`. Errors: NotFound with the nearest name."""
     known = roles(config)
     if name not in known:
-        near = nearest(name, known)
         raise NotFound(
             phrase('There is no role "{name}"', name=name),
-            hint=phrase('Did you mean "{near}"?', near=near)
-            if near
-            else phrase("There are: {known}", known=", ".join(known)),
+            hint=did_you_mean(name, known),
         )
     return known[name]

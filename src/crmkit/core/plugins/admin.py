@@ -12,7 +12,7 @@ from attrs import frozen
 from crmkit.core.config.edit import ConfigEdit
 from crmkit.core.errors import Conflict, NotFound
 from crmkit.core.model.people import Actor
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.plugins import PluginStatus
 from crmkit.core.plugins.state import VERSION_TABLE, Remembered, remembered
@@ -77,12 +77,13 @@ def enable(kernel: Kernel, actor: Actor, edit: ConfigEdit, name: str) -> bool:
     """Put a plugin into use in `crm.toml`; False when it was. Errors: NotFound when it is not installed."""
     kernel.require(actor, PERMISSION)
     if name not in kernel.plugins.installed:
-        meant = nearest(name, kernel.plugins.installed)
         raise NotFound(
             phrase('Plugin "{name}" is not installed', name=name),
-            hint=phrase('Did you mean "{meant}"?', meant=meant)
-            if meant
-            else phrase("Install its package, or write plugins/{name}.py.", name=name),
+            hint=did_you_mean(
+                name,
+                kernel.plugins.installed,
+                phrase("Install its package, or write plugins/{name}.py.", name=name),
+            ),
         )
     added = edit.add_plugin(name)
     section = kernel.config.plugins.get(name)
@@ -163,10 +164,9 @@ def purge(kernel: Kernel, actor: Actor, name: str) -> Purge:
 def _require_asked_for(kernel: Kernel, name: str) -> None:
     asked_for = kernel.config.crs.plugins
     if name not in asked_for:
-        meant = nearest(name, asked_for)
         raise NotFound(
             phrase('Plugin "{name}" is not in use in {path}', name=name, path=kernel.config.path.name),
-            hint=phrase('Did you mean "{meant}"?', meant=meant) if meant else "Run: crm plugins list",
+            hint=did_you_mean(name, asked_for, phrase("Run: crm plugins list")),
         )
 
 

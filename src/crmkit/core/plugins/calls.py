@@ -13,7 +13,7 @@ from attrs import frozen
 
 from crmkit.core.errors import PluginError, Rejected, TryAgain
 from crmkit.core.phrase import phrase
-from crmkit.core.plugins.failure import placed
+from crmkit.core.plugins.failure import outage_of, placed
 from crmkit.core.plugins.hook_names import DECIDER_HOOKS, PREFIX
 from crmkit.core.plugins.slow import note_if_slow
 
@@ -58,7 +58,13 @@ def guarded(call: Call, given: Mapping[str, Any], take: Callable[[Any], T]) -> T
 
 
 def passed_on(call: Call, error: BaseException) -> BaseException:
-    """What leaves the guard: a plugin's sys.exit must not end the program, Ctrl-C must."""
+    """What leaves the guard: a plugin's sys.exit must not end the program, Ctrl-C must.
+
+    That the database is busy or full is nobody's failure: it is told as what it is.
+    """
+    if (outage := outage_of(error)) is not None:
+        outage.details = {**outage.details, "plugin": call.plugin}
+        return outage
     if isinstance(error, KeyboardInterrupt | GeneratorExit | TryAgain):
         return error
     if isinstance(error, Rejected):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
 import attrs
 from attrs import frozen
 
-from crmkit.core.deprecation import going
-from crmkit.core.model.deprecated import Deprecated
+from crmkit.core.model.deprecated import Deprecated, going
 
 if TYPE_CHECKING:
     from crmkit.core.plugins.importing import LoadedPlugin
@@ -60,5 +60,8 @@ def _keys(cls: type[Any], path: str) -> Iterator[tuple[str, attrs.Attribute[Any]
 def _below(hint: Any, path: str) -> Iterator[tuple[str, attrs.Attribute[Any]]]:
     if attrs.has(hint):
         yield from _keys(hint, path)
+    elif isinstance(hint, UnionType) or get_origin(hint) is Union:
+        for each in get_args(hint):
+            yield from _below(each, path)
     elif isinstance(of := get_origin(hint), type) and issubclass(of, Mapping):
         yield from _below(get_args(hint)[1], f"{path}.*")

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field, frozen
 
-from crmkit import __version__
 from crmkit.core.errors import ConfigError
 from crmkit.core.language import N_
 from crmkit.core.nearest import nearest
 from crmkit.core.phrase import joined, phrase
 from crmkit.core.plugins.manifest import Manifest, read_manifest
+from crmkit.version import __version__
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution, EntryPoint

@@ -27,6 +27,8 @@ def blaming(kind: str, word: Any) -> Iterator[None]:
     except CrmError:
         raise
     except Exception as error:
+        if (outage := outage_of(error)) is not None:
+            raise outage  # noqa: B904  (it is the error itself, or comes from it)
         if word.owner in ("core", ""):
             raise
         raise PluginError(
@@ -42,13 +44,25 @@ def blaming(kind: str, word: Any) -> Iterator[None]:
         ) from error
 
 
+def outage_of(error: BaseException) -> CrmError | None:
+    """What an error says of the database, which is no plugin's failure: see `crmkit.core.store.outages`."""
+    from crmkit.core.store.outages import outage
+
+    found = outage(error)
+    if found is not None and found is not error:
+        found.__cause__ = error
+    return found
+
+
 def said_of(error: Exception) -> str:
     """An error in one line, to be kept: what is meant for people as it is, else its type and its line too."""
+    error = outage_of(error) or error
     return error.message if isinstance(error, CrmError) else placed(briefly(error), error)
 
 
 def briefly(error: Exception) -> str:
     """The same without the line: of what goes wrong in the world outside, nobody is to look there."""
+    error = outage_of(error) or error
     return error.message if isinstance(error, CrmError) else f"{type(error).__name__}: {error}"
 
 

@@ -20,7 +20,7 @@ from attrs import evolve, fields, frozen, has
 from crmkit.core.deprecation import warn_of_hook
 from crmkit.core.errors import CrmError, PluginError
 from crmkit.core.hooks import PROJECT, HookSpecs
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.discovery import LOCAL_MODULE, Found
 from crmkit.core.plugins.failure import placed
@@ -140,7 +140,7 @@ def _require_fitting_crmkit(found: Found) -> None:
         return
     from packaging.requirements import InvalidRequirement, Requirement
 
-    from crmkit import __version__
+    from crmkit.version import __version__
 
     for line in found.dist.requires or ():
         try:
@@ -184,7 +184,6 @@ def _used(found: Found, use: tuple[str, ...] | None) -> frozenset[str]:
     capabilities = found.manifest.capabilities
     for name in use or ():
         if name not in capabilities:
-            meant = nearest(name, capabilities)
             known = ", ".join(capabilities) or phrase("none")
             raise _failed(
                 found,
@@ -195,9 +194,9 @@ def _used(found: Found, use: tuple[str, ...] | None) -> frozenset[str]:
                     known=known,
                 ),
                 None,
-                phrase('Did you mean "{meant}"?', meant=meant)
-                if meant
-                else phrase("Correct [plugins.{name}] use in crm.toml.", name=found.name),
+                did_you_mean(
+                    name, capabilities, phrase("Correct [plugins.{name}] use in crm.toml.", name=found.name)
+                ),
             )
     return frozenset(capabilities if use is None else use)
 
@@ -258,10 +257,9 @@ def _hook_faults(hook: str, options: Any, specified: list[str]) -> Iterator[tupl
             phrase("Write it as a plain hook."),
         )
     if hook not in specified and not options.get("optionalhook"):
-        meant = nearest(hook, specified)
         yield (
             phrase("there is no hook {hook}", hook=hook),
-            phrase('Did you mean "{meant}"?', meant=meant) if meant else phrase("Hooks: crmkit.core.hooks"),
+            did_you_mean(hook, specified, phrase("Hooks: crmkit.core.hooks")),
         )
 
 

@@ -264,7 +264,9 @@ class _Attempt:
             try:
                 registry.add(plugin.name, words, qualified=not plugin.bundled)
             except BadWord as error:
-                raise _about(plugin, error, clash="owners" in error.details) from error
+                raise _set_aside(
+                    plugin, error.message, error.hint, clash="owners" in error.details
+                ) from error
         return with_webhooks(registry.words(self._elsewhere), self.config)
 
     def _elsewhere(self, word: str) -> str:
@@ -396,7 +398,7 @@ def _table_problems(offered: PluginTables, known: Mapping[str, Any]) -> Iterator
         )
 
 
-def _set_aside(plugin: LoadedPlugin, reason: str) -> PluginError:
+def _set_aside(plugin: LoadedPlugin, reason: str, hint: str = "", **details: Any) -> PluginError:
     return PluginError(
         phrase(
             'Plugin "{plugin}" {plugin_version} is set aside: {reason}',
@@ -404,9 +406,10 @@ def _set_aside(plugin: LoadedPlugin, reason: str) -> PluginError:
             plugin_version=plugin.version,
             reason=reason,
         ),
-        hint=_to_correct(plugin),
+        hint=hint or _to_correct(plugin),
         plugin=plugin.name,
         version=plugin.version,
+        **details,
     )
 
 
@@ -421,21 +424,6 @@ def _to_correct(plugin: LoadedPlugin) -> str:
         "Correct it in {file}, or go on without it: crm plugins disable {plugin}",
         file=f"plugins/{Path(str(plugin.module.__file__)).name}",
         plugin=plugin.name,
-    )
-
-
-def _about(plugin: LoadedPlugin, error: BadWord, *, clash: bool) -> PluginError:
-    return PluginError(
-        phrase(
-            'Plugin "{plugin}" {plugin_version} is set aside: {problem}',
-            plugin=plugin.name,
-            plugin_version=plugin.version,
-            problem=error.message,
-        ),
-        hint=error.hint or _to_correct(plugin),
-        plugin=plugin.name,
-        version=plugin.version,
-        clash=clash,
     )
 
 

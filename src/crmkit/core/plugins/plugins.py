@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve, field, frozen
 
 from crmkit.core.errors import NotFound
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.discovery import Unusable
 from crmkit.core.plugins.importing import LoadedPlugin
@@ -71,10 +71,9 @@ class Plugins:
             if unusable.name == name:
                 raise NotFound(unusable.reason, hint=unusable.hint, plugin=name)
         known = {*(plugin.name for plugin in self.loaded), *self.installed}
-        meant = nearest(name, known)
         raise NotFound(
             phrase('There is no plugin "{name}"', name=name),
-            hint=phrase('Did you mean "{meant}"?', meant=meant) if meant else "Run: crm plugins list",
+            hint=did_you_mean(name, known, phrase("Run: crm plugins list")),
         )
 
     def settings(self, name: str) -> Any:

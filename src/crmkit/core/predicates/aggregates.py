@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean, nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 from crmkit.core.predicates import syntax, types
@@ -97,11 +97,8 @@ def _no_source(resolver: Resolver, node: syntax.Name) -> PredicateError:
             candidates=several,
         )
     known = [*vocabulary.names, *resolver.context.records]
-    meant = nearest(node.name, known)
     hint = vocabulary.elsewhere(node.name) or (
-        phrase('Did you mean "{meant}"?', meant=meant)
-        if meant
-        else phrase("See them all: crm words interaction_types")
+        did_you_mean(node.name, known, phrase("See them all: crm words interaction_types"))
     )
     return resolver.wrong(
         node, phrase("There is no interaction type or record type {node}", node=quoted(node.name)), hint

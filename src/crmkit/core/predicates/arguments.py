@@ -15,7 +15,7 @@ from crmkit.core.model.words import Trait
 from crmkit.core.phrase import phrase
 from crmkit.core.predicates.duration import Duration
 
-_OURS: Final = frozenset({"as_of", "tables", "past", "tz", "currency", "worth", "build", "shift"})
+_OURS: Final = frozenset({"as_of", "tables", "past", "tz", "currency", "worth", "whose", "build", "shift"})
 _SAID: Final[Mapping[Any, str]] = {
     str: N_("{name} is text."), int: N_("{name} is a whole number."), float: N_("{name} is a number."),
     Decimal: N_("{name} is a number."), bool: N_("{name} is true or false."),

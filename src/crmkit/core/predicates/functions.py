@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean, nearest
 from crmkit.core.normalise.text import clean_text, quoted
 from crmkit.core.phrase import phrase
 from crmkit.core.predicates import aggregates, arguments, past, syntax
 from crmkit.core.predicates.candidates import candidates
 from crmkit.core.predicates.errors import PredicateError
-from crmkit.core.predicates.grammar import read, too_deep, too_large
+from crmkit.core.predicates.grammar import read
+from crmkit.core.predicates.refusals import too_deep, too_large
 from crmkit.core.predicates.tree import (
     FUNCTIONS,
     Ago,
@@ -102,11 +103,8 @@ def _no_function(resolver: Resolver, node: syntax.Call) -> PredicateError:
             candidates=several,
         )
     known = [*FUNCTIONS, *SHAPES, *resolver.context.words.traits.names, *resolver.context.formulas]
-    meant = nearest(node.name, known)
     hint = resolver.context.words.elsewhere(node.name) or (
-        phrase('Did you mean "{meant}"?', meant=meant)
-        if meant
-        else phrase("Functions: {names}", names=", ".join((*FUNCTIONS, *SHAPES)))
+        did_you_mean(node.name, known, phrase("Functions: {names}", names=", ".join((*FUNCTIONS, *SHAPES))))
     )
     return resolver.wrong(node, phrase("There is no function or trait {node}", node=quoted(node.name)), hint)
 
@@ -159,12 +157,7 @@ def _word(resolver: Resolver, node: syntax.Call, position: int) -> str:
 def _membership(resolver: Resolver, node: syntax.Call) -> Condition:
     name = _word(resolver, node, 0)
     if name not in resolver.context.segments:
-        meant = nearest(name, resolver.context.segments)
-        hint = (
-            phrase('Did you mean "{meant}"?', meant=meant)
-            if meant
-            else phrase("See them all: crm segments list")
-        )
+        hint = did_you_mean(name, resolver.context.segments, phrase("See them all: crm segments list"))
         raise resolver.wrong(node.arguments[0], phrase("There is no segment {name}", name=quoted(name)), hint)
     if node.name == "in":
         return InSegment(name, _segment(resolver, node, name))
@@ -242,13 +235,8 @@ def _consent(resolver: Resolver, node: syntax.Call) -> Condition:
     purpose, channel = _word(resolver, node, 0), _word(resolver, node, 1)
     for at, name, vocabulary in ((0, purpose, words.purposes), (1, channel, words.channels)):
         if name not in vocabulary:
-            meant = nearest(name, vocabulary.names)
             kind = phrase("purpose") if at == 0 else phrase("channel")
-            hint = vocabulary.elsewhere(name) or (
-                phrase('Did you mean "{meant}"?', meant=meant)
-                if meant
-                else phrase("There are: {names}", names=", ".join(vocabulary.names))
-            )
+            hint = vocabulary.elsewhere(name) or (did_you_mean(name, vocabulary.names))
             raise resolver.wrong(
                 node.arguments[at], phrase("There is no {kind} {name}", kind=kind, name=quoted(name)), hint
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean, nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 from crmkit.core.predicates import functions, syntax
@@ -49,13 +49,8 @@ def key(resolver: Resolver, node: syntax.Name) -> Key | Several:
         return found
     if resolver.context.takes_any_key(resolver.rows) and "." not in node.name:
         return Key(node.name, "payload", FREE)
-    meant = nearest(node.name, keys)
     shown = sorted(name for name in keys if not name.startswith("payload."))
-    hint = (
-        phrase('Did you mean "{meant}"?', meant=meant)
-        if meant
-        else phrase("It has: {shown}", shown=", ".join(shown))
-    )
+    hint = did_you_mean(node.name, keys, phrase("It has: {shown}", shown=", ".join(shown)))
     if node.name in ATTRIBUTES or node.name in resolver.context.words.fields:
         hint = phrase("Inside where stand the keys of {rows}. {hint}", rows=resolver.rows.name, hint=hint)
     raise resolver.wrong(

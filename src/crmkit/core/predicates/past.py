@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from crmkit.core.phrase import phrase
 from crmkit.core.predicates.attributes import FOREVER, IN_THE_LOG, LOG_KEYS, WITH_PAST
 from crmkit.core.predicates.tree import (
     Aggregate,
@@ -32,7 +33,7 @@ def without_past(tree: Tree) -> str | None:
             case Several(name, group) if group in ("contact", "choice"):
                 return name
             case Related(kind):
-                return f"the relationship {kind}"
+                return phrase("the relationship {kind}", kind=kind)
             case Aggregate() if node.source.kind == "record":
                 return node.source.name
             case TraitValue() if not node.trait.past:

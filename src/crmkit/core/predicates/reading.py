@@ -7,8 +7,9 @@ from typing import Any, Final, NoReturn
 from lark import Token
 
 from crmkit.core.phrase import phrase
-from crmkit.core.predicates import grammar
+from crmkit.core.predicates import literals
 from crmkit.core.predicates.errors import located
+from crmkit.core.predicates.refusals import too_deep, too_large
 from crmkit.core.predicates.syntax import (
     DEEPEST,
     LARGEST,
@@ -47,9 +48,9 @@ class Reading:
         depth = 1 + max((part.depth for part in parts), default=0)
         size = 1 + sum(part.size for part in parts)
         if depth > DEEPEST:
-            raise grammar.too_deep(self._text, meta.start_pos, self._where)
+            raise too_deep(self._text, meta.start_pos, self._where)
         if size > LARGEST:
-            raise grammar.too_large(self._where)
+            raise too_large(self._where)
         return cls(start=meta.start_pos, end=meta.end_pos, depth=depth, size=size, **values)
 
     def _operation(self, meta: Any, operator: str, operands: list[Syntax]) -> Any:
@@ -110,7 +111,7 @@ class Reading:
 
     def bracket(self, meta: Any, parts: list[Any]) -> Any:
         if parts[0].depth > DEEPEST - 1:
-            raise grammar.too_deep(self._text, meta.start_pos, self._where)
+            raise too_deep(self._text, meta.start_pos, self._where)
         return parts[0]
 
     def word(self, meta: Any, parts: list[Any]) -> Any:
@@ -128,7 +129,7 @@ class Reading:
 
     def segment(self, meta: Any, parts: list[Any]) -> Any:
         name = "".join(parts)
-        name = grammar.text_value(name) if name.startswith("'") else name
+        name = literals.text_value(name) if name.startswith("'") else name
         return self._node(Name, meta, (), name=name)
 
     def filtered(self, meta: Any, parts: list[Any]) -> Any:
@@ -154,9 +155,9 @@ class Reading:
         return self._moment(meta, parts[0])
 
     def duration(self, meta: Any, parts: list[Any]) -> Any:
-        value = grammar.duration_value(*map(str, parts))
+        value = literals.duration_value(*map(str, parts))
         if value is None:
-            self._refuse(meta, grammar.duration_rule(), phrase("Write 90 days, or 2 years."))
+            self._refuse(meta, literals.duration_rule(), phrase("Write 90 days, or 2 years."))
         return value
 
     def length(self, meta: Any, parts: list[Any]) -> Any:
@@ -174,17 +175,17 @@ class Reading:
         if kind in ("date", "datetime"):
             return kind, self._moment(meta, token)
         if kind == "number":
-            value = grammar.number(str(token))
+            value = literals.number(str(token))
             if value is None:
                 hint = phrase("A number has at most 18 digits, 9 of them after the point.")
                 self._refuse(meta, phrase("This number is too large or too fine"), hint)
             return kind, value
         if kind == "text":
-            return kind, grammar.text_value(str(token))
+            return kind, literals.text_value(str(token))
         return kind, token.type == "TRUE" if kind == "bool" else None
 
     def _moment(self, meta: Any, token: Token) -> Any:
-        read = grammar.date_value if token.type == "DATE" else grammar.datetime_value
+        read = literals.date_value if token.type == "DATE" else literals.datetime_value
         value = read(str(token))
         if value is None:
             self._refuse(

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from attrs import define, evolve, field
 
 from crmkit.core.errors import CrmError
-from crmkit.core.phrase import phrase
+from crmkit.core.phrase import Phrase, phrase
 from crmkit.core.predicates import functions, names, syntax, types
 from crmkit.core.predicates.context import Context
 from crmkit.core.predicates.errors import PredicateError, located
@@ -306,6 +306,6 @@ class Resolver:
         return evolve(self, text=text, where=where, stack=(*self.stack, entry), rows=None, size=0, depth=0)
 
 
-def _compare_it(value: Value) -> str:
+def _compare_it(value: Value) -> Phrase:
     examples = {"text": "= '…'", "employee": "= 'Anna'", "date": "< 2000-01-01", "instant": "> 30 days ago"}
-    return f"Compare it: {examples.get(value.type.kind, '> 0')}"
+    return phrase("Compare it: {example}", example=examples.get(value.type.kind, "> 0"))

@@ -47,13 +47,31 @@ def owned_rows(
         found = owned.rows.setdefault(contract.table, {})
         for column, link in contract.links.items():
             owners = [customer_id] if link.via is None else owned.keys(link.via)
-            while owners:
-                new = list(_led(connection, contract, column, owners, lock=lock))
-                owners = [key for key in new if key not in found] if link.via == contract.table else []
-                for key in new:
-                    found.setdefault(key, set()).add(column)
+            for key in _followed(connection, contract, column, owners, found, lock=lock):
+                found.setdefault(key, set()).add(column)
     _corrected(connection, owned)
     return owned
+
+
+def _followed(
+    connection: sa.Connection,
+    contract: Contract,
+    column: str,
+    owners: Collection[int],
+    found: Collection[int],
+    *,
+    lock: bool,
+) -> Iterator[int]:
+    """The rows whose `column` leads to one of `owners`; in a table that refers to itself, to one of them too.
+
+    `found` grows by what this gives.
+    """
+    while owners:
+        new = list(_led(connection, contract, column, owners, lock=lock))
+        owners = (
+            [key for key in new if key not in found] if contract.links[column].via == contract.table else []
+        )
+        yield from new
 
 
 def _led(

@@ -66,9 +66,9 @@ def _places(header: list[str], path: Path) -> dict[str, int]:
         if place is None:
             raise Invalid(
                 phrase(
-                    '{path} has no column "{spelling}"',
+                    '{path} has no column "{column}"',
                     path=quoted(path.name),
-                    spelling=spellings[0] if name != "on" else "date",
+                    column=spellings[0] if name != "on" else "date",
                 ),
                 hint="Its first line names the columns: currency,date,rate",
             )

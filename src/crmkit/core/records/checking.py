@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crmkit.core.jobs import Finding
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.phrase import phrase
 
 if TYPE_CHECKING:
@@ -20,12 +20,7 @@ def faults_of_records(kernel: Kernel) -> Iterator[Finding]:
         for state, told in word.tells.items():
             key = state.removeprefix("> ")
             if types.get(told) is None:
-                near = nearest(told, types.names)
-                hint = (
-                    phrase('Did you mean "{near}"?', near=near)
-                    if near
-                    else phrase("Declare it: [interactions.{name}]", name=told)
-                )
+                hint = did_you_mean(told, types.names, phrase("Declare it: [interactions.{name}]", name=told))
                 yield Finding(
                     "error",
                     phrase(

@@ -16,6 +16,7 @@ from crmkit.core.exchange.customer_rows import plain_cells
 from crmkit.core.exchange.loop import (
     BATCH,
     REFUSED,
+    AtOnce,
     Batch,
     Done,
     Import,
@@ -31,7 +32,7 @@ from crmkit.core.exchange.sources import Row, open_source
 from crmkit.core.exchange.written import day_as_written, is_month_first, moment_as_written, money_as_written
 from crmkit.core.instants import parse_instant
 from crmkit.core.model.record import RecordDraft
-from crmkit.core.model.words import RecordType
+from crmkit.core.model.words import Field, RecordType
 from crmkit.core.normalise import fold
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import joined, phrase
@@ -92,7 +93,7 @@ def import_records(
     return import_.run(sink, dry_run=dry_run, progress=progress, batch_size=batch_size)
 
 
-class RecordSink:
+class RecordSink(AtOnce):
     """Saves rows as records of one type."""
 
     def __init__(self, crm: Crm, import_: Import, type_: RecordType, columns: Columns) -> None:
@@ -139,18 +140,6 @@ class RecordSink:
                 self._archive(tx, id_, each.archived_at, run)
         refused = [batch.accepted[i]._replace(reason=reason) for i, reason in late.items()]
         return Done(done=done, ids=ids, refused=refused)
-
-    def kept(self) -> None:
-        """The last batch is committed."""
-
-    @property
-    def waits(self) -> bool:
-        """Nothing waits: each row is a record of its own."""
-        return False
-
-    def rest(self, run: Run, tx: Transaction) -> Sequence[str]:  # noqa: ARG002 - the same for all sinks
-        """Nothing waits."""
-        return ()
 
     def who(self, draft: Any) -> str:
         """The record, or whose it is, and its first values."""
@@ -272,20 +261,23 @@ class RecordSink:
     def _matched(self, tx: Transaction, drafts: list[RecordDraft]) -> list[RecordDraft]:
         """Drafts with the id of the record that has their value of a unique field."""
         for each in self._unique:
-            wanted: dict[int, object] = {}
-            for place, draft in enumerate(drafts):
-                text = draft.fields.get(each.name)
-                if draft.id is None and text:
-                    try:
-                        wanted[place] = to_driver(each, text, self._crm.kernel)
-                    except Invalid:  # the save says so
-                        continue
+            wanted = self._wanted(each, drafts)
             select = f"SELECT {quoted_name(column_name(each))}, id FROM {self._type.table} WHERE "
             select += quoted_name(column_name(each))
             ids = {row[0]: row[1] for row in rows_among(tx.connection, select, list(set(wanted.values())))}
             for place, value in wanted.items():
                 drafts[place] = evolve(drafts[place], id=ids.get(value))
         return drafts
+
+    def _wanted(self, field: Field, drafts: list[RecordDraft]) -> dict[int, object]:
+        """The value of a unique field, as it is kept, by the place of each draft that names no record."""
+        wanted: dict[int, object] = {}
+        for place, draft in enumerate(drafts):
+            text = draft.fields.get(field.name)
+            if draft.id is None and text:
+                with suppress(Invalid):  # the save says so
+                    wanted[place] = to_driver(field, text, self._crm.kernel)
+        return wanted
 
 
 def _readers(crm: Crm, type_: RecordType) -> dict[str, Callable[[str], str]]:

@@ -116,6 +116,19 @@ class Predicates:
             exchange=kernel.statements.exchange, named=named,
         )  # fmt: skip
 
+    def deprecated(self, condition: str, *, on: str = "") -> Sequence[tuple[str, str]]:
+        """(what is used and since when it will go, what to use) of each word in a condition that its plugin
+        will take away.
+
+        With `on` it is a condition on interactions of that type, which is one of its words, and may be empty.
+        What cannot be understood names nothing.
+        """
+        from crmkit.core.deprecated_uses import going_in
+
+        if on:
+            condition = f"exists({on} where {condition})" if condition.strip() else f"exists({on})"
+        return [(each.sentence, each.instead) for each in going_in(self._kernel, condition)]
+
     def _understood(self, condition: Asked) -> Predicate:
         return self.parse(condition) if isinstance(condition, str) else condition
 

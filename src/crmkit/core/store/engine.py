@@ -13,18 +13,16 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
-from crmkit.core.errors import ExtraMissing, StoreError, TryAgain
+from crmkit.core.errors import ExtraMissing, TryAgain
 from crmkit.core.phrase import phrase
 from crmkit.core.store.bulk import driver_rows
+from crmkit.core.store.outages import BUSY_SECONDS, plain
 
-BUSY_SECONDS: Final = 30
 # How long a thread waits for the others of its process: longer than any unit takes, and not for ever.
 TURN_SECONDS: Final = 120
 _PAUSE: Final = 0.01  # seconds
-# What PostgreSQL calls a deadlock, a failed serialization, and a lock that was not had in time.
-_BUSY: Final = ("40P01", "40001", "55P03")
 _PRAGMAS: Final = (
     f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
     "PRAGMA foreign_keys=ON",
@@ -304,49 +302,6 @@ def translated() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        if (plain := _plain(error)) is error:
+        if (said := plain(error)) is error:
             raise
-        raise plain from error
-
-
-def _plain(error: BaseException) -> BaseException:
-    """An operational error as one that says what to do; any other as it is."""
-    # Other database errors (a broken constraint, a wrong statement) are for whoever made the statement.
-    if isinstance(error, OperationalError) or type(error) is DatabaseError:
-        return _explained(error)
-    return error
-
-
-def _explained(error: DatabaseError) -> Exception:
-    text = str(error.orig)
-    if "is locked" in text or "is busy" in text or getattr(error.orig, "sqlstate", None) in _BUSY:
-        return TryAgain(
-            phrase(
-                "The database stayed busy for {busy_seconds} seconds; nothing was written",
-                busy_seconds=BUSY_SECONDS,
-            ),
-            hint="Another program is writing for long. Try again in a moment.",
-        )
-    if "is full" in text or "No space" in text:
-        return StoreError(
-            "The disk or the database's size limit is full; nothing was written",
-            hint="Make room, then repeat the command. What was on record can still be read.",
-        )
-    if "is not a database" in text:
-        return StoreError(
-            "The file is not an SQLite database",
-            hint="Check [crs] database in crm.toml; nothing was written.",
-        )
-    if "malformed" in text or "disk I/O error" in text:
-        return StoreError(
-            phrase("The database file is damaged: {text}", text=text),
-            hint="Restore the last backup: crm db restore FILE --force",
-        )
-    if "readonly" in text or "read-only" in text:
-        return StoreError(
-            "The database cannot be written", hint="Check the file's permissions and its folder's."
-        )
-    first = text.strip().splitlines()[0] if text.strip() else type(error.orig).__name__
-    return StoreError(
-        phrase("The database did not answer as it should: {first}", first=first), hint="Run: crm doctor"
-    )
+        raise said from error

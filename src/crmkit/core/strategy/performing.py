@@ -13,7 +13,7 @@ from crmkit.core.model.batches import Refusal
 from crmkit.core.model.strategy import ACT, DONE, FAILED
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
-from crmkit.core.plugins.failure import said_of
+from crmkit.core.plugins.failure import outage_of, said_of
 
 if TYPE_CHECKING:
     from crmkit.core.kernel import Kernel
@@ -59,10 +59,12 @@ def by_step(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 def _attempt(kernel: Kernel, actor: Actor, tx: Transaction, source: str, group: Sequence[Line]) -> None:
     """Perform one step for all its customers; where that fails, for halves of them, until it is plain whose
-    fault it is: the others' acts are done."""
+    fault it is: the others' acts are done. Raises what is wrong with the database, where something is."""
     try:
         answers = _answers(kernel, actor, tx, source, group)
     except Exception as error:  # noqa: BLE001 - a plugin's executor may raise anything
+        if (outage := outage_of(error)) is not None:  # of none of them alone
+            raise outage  # noqa: B904  (it is the error itself, or comes from it)
         if len(group) == 1:
             group[0].state, group[0].reason = FAILED, said_of(error)
             return

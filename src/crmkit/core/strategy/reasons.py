@@ -125,6 +125,9 @@ _REASONS: Final = (
     N_("{url} answered {status}, a redirect: redirects are not followed"),
     N_("{url} answered {status}: it wants no more"),
     N_("{action} answered with {answer}"),
+    N_("the time is over"),
+    N_("its certificate is not valid: {message}"),
+    N_("the address leads to {address}, which is not on the public Internet"),
     N_("{url} answered {status}"),
     N_("{action} has prepared nothing"),
     N_("{action} gave no answer"),
@@ -167,7 +170,7 @@ def told(reason: str | None, also: tuple[str, ...] = ()) -> str:
 
 
 def _part(name: str, text: str) -> str:
-    if name in ("name", "what", "reason"):
+    if name in ("name", "what", "reason", "error"):
         return recorded_reason(text)
     return _Length(text) if name == "length" else text
 

@@ -16,7 +16,7 @@ from crmkit.core.errors import CrmError, Invalid, NotFound
 from crmkit.core.lazily import lazily
 from crmkit.core.messages.action import shorthands
 from crmkit.core.model.words import Action
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean, nearest
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import joined, phrase
 from crmkit.core.predicates.predicate import Predicate, parse
@@ -288,14 +288,11 @@ def _action(kernel: Kernel, said: Mapping[str, Any], where: str) -> tuple[Action
     names = _takes(action)
     for key in given:
         if key not in names:
-            near = nearest(key, (*names, *_OWN))
             raise NotFound(
                 phrase(
                     "{where}: {action} does not take {key}", where=where, action=action.name, key=quoted(key)
                 ),
-                hint=phrase('Did you mean "{near}"?', near=near)
-                if near
-                else phrase("It takes: {names}", names=", ".join(names)),
+                hint=did_you_mean(key, (*names, *_OWN), phrase("It takes: {names}", names=", ".join(names))),
             )
     for each in attrs.fields(action.params):
         if each.default is attrs.NOTHING and _written(each.name) not in given:

@@ -20,7 +20,7 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from crmkit.core.errors import Invalid
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 
@@ -93,10 +93,14 @@ def check_template(text: str, what: str) -> None:
 
 def attributes_of(text: str, name: str) -> Iterator[tuple[int, str]]:
     """(line, attribute) of everything that the template asks of `name`: of `customer` in
-    `{{ customer.city }}` it is `city`, wherever in the template that stands."""
-    for node in _environment(False).parse(text).find_all(nodes.Getattr):
+    `{{ customer.city }}` and `{{ customer["city"] }}` it is `city`, wherever in the template that stands."""
+    tree = _environment(False).parse(text)
+    for node in tree.find_all(nodes.Getattr):
         if isinstance(node.node, nodes.Name) and node.node.name == name:
             yield node.lineno, node.attr
+    for item in tree.find_all(nodes.Getitem):
+        if isinstance(item.node, nodes.Name) and item.node.name == name and isinstance(item.arg, nodes.Const):
+            yield item.lineno, str(item.arg.value)
 
 
 @frozen
@@ -198,11 +202,8 @@ def _missing(error: jinja2.UndefinedError, given: Mapping[str, Any], what: str) 
                 wanted=wanted,
             ),
         ) from None
-    near = nearest(wanted, known)
-    hint = (
-        phrase('Did you mean "{near}"?', near=near)
-        if near
-        else phrase("There are: {known}", known=", ".join(sorted(map(str, known))[:40]))
+    hint = did_you_mean(
+        wanted, known, phrase("There are: {known}", known=", ".join(sorted(map(str, known))[:40]))
     )
     raise Invalid(
         phrase("{what} names {wanted}, which is not there", what=what, wanted=quoted(wanted or text)),

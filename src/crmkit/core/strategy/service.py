@@ -14,7 +14,7 @@ from crmkit.core.customers.sets import without_collector
 from crmkit.core.errors import NotFound
 from crmkit.core.messages.versions import ensure_versions, templates_of
 from crmkit.core.model.strategy import ACT
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.people.current import allowed
 from crmkit.core.people.visibility import seen_among
 from crmkit.core.phrase import phrase
@@ -68,8 +68,7 @@ class Strategy:
                     phrase('The rule "{name}" is set aside', name=name),
                     hint="Take enabled = false out of crm.toml to have it.",
                 )
-            near = nearest(name, rules)
-            hint = phrase('Did you mean "{near}"?', near=near) if near else phrase("See them: crm rules list")
+            hint = did_you_mean(name, rules, phrase("See them: crm rules list"))
             raise NotFound(phrase('There is no rule "{name}"', name=name), hint=hint)
         rule = rules[name]
         if isinstance(rule, Broken):

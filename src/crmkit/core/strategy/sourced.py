@@ -12,6 +12,7 @@ from crmkit.core.config.rules import SourcedDeclaration
 from crmkit.core.errors import CrmError, Invalid, PluginError
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
+from crmkit.core.plugins.failure import outage_of
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -61,6 +62,8 @@ def _rules(kernel: Kernel, source: RuleSource) -> list[SourcedRule]:
     except CrmError:
         raise
     except Exception as error:
+        if (outage := outage_of(error)) is not None:
+            raise outage  # noqa: B904  (it is the error itself, or comes from it)
         raise PluginError(
             phrase(
                 'The rules of "{source}" cannot be told: {kind}: {error}',

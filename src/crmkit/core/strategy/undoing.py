@@ -33,7 +33,7 @@ from crmkit.core.model.strategy import (
 from crmkit.core.people.current import allowed
 from crmkit.core.people.visibility import seen_among
 from crmkit.core.phrase import Counted, nphrase, phrase
-from crmkit.core.plugins.failure import said_of
+from crmkit.core.plugins.failure import outage_of, said_of
 from crmkit.core.store.locks import PLAN_LOCK, one_at_a_time
 from crmkit.core.strategy.origins import rule_of
 from crmkit.core.strategy.plans import plan
@@ -228,6 +228,8 @@ class PlanUndo:
         try:
             refused = self._refused(tx, action, effects)
         except Exception as error:  # noqa: BLE001 - a plugin's code may raise anything
+            if (outage := outage_of(error)) is not None:  # of none of them alone
+                raise outage  # noqa: B904  (it is the error itself, or comes from it)
             if len(effects) > 1:
                 half = len(effects) // 2
                 parts = (effects[:half], effects[half:])

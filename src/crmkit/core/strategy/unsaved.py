@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crmkit.core.config.faults import Faults
 from crmkit.core.config.rules import RuleDeclaration
 from crmkit.core.errors import Invalid, NotFound
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 from crmkit.core.predicates.duration import UNITS, Duration
@@ -23,8 +23,7 @@ def declaration_in(kernel: Kernel, name: str, file: Path | None) -> RuleDeclarat
     if file is not None:
         return _read(file, name)
     if name not in kernel.config.rules:
-        near = nearest(name, kernel.config.rules)
-        hint = phrase('Did you mean "{near}"?', near=near) if near else phrase("See them: crm rules list")
+        hint = did_you_mean(name, kernel.config.rules, phrase("See them: crm rules list"))
         raise NotFound(phrase('There is no rule "{name}"', name=name), hint=hint)
     return kernel.config.rules[name]
 

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from crmkit.core.errors import Invalid
 from crmkit.core.model.customer import CONTACT_KINDS
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.normalise import clean_text, fold
 from crmkit.core.phrase import phrase
 from crmkit.core.store.suppression import keyed_hasher
@@ -33,12 +33,9 @@ def normalised(kernel: Kernel, kind: str, address: str) -> str:
     if kind == "phone":
         return kernel.phones.normalise(clean_text(address, what=kind))
     if kind not in CONTACT_KINDS:
-        near = nearest(kind, CONTACT_KINDS)
         raise Invalid(
             phrase('There is no kind of address "{kind}"', kind=kind),
-            hint=phrase('Did you mean "{near}"?', near=near)
-            if near
-            else phrase("There are: {contact_kinds}", contact_kinds=", ".join(CONTACT_KINDS)),
+            hint=did_you_mean(kind, CONTACT_KINDS),
         )
     text = clean_text(address, what=kind)
     if not text:

@@ -20,7 +20,7 @@ from crmkit.core.model.suppression import (
     Suppression,
     SuppressionCount,
 )
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.normalise import quoted
 from crmkit.core.people.current import allowed
 from crmkit.core.phrase import phrase
@@ -278,11 +278,8 @@ class Suppressions:
 
 def _known(reason: str) -> str:
     if reason not in REASONS:
-        near = nearest(reason, REASONS)
         raise NotFound(
             phrase("There is no reason {reason}", reason=quoted(reason)),
-            hint=phrase('Did you mean "{near}"?', near=near)
-            if near
-            else phrase("There are: {reasons}", reasons=", ".join(REASONS)),
+            hint=did_you_mean(reason, REASONS),
         )
     return reason

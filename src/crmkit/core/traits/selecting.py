@@ -39,6 +39,7 @@ def selected(trait: Trait, build: Build, shift: Shift, arguments: Mapping[str, A
             "tz": build.context.tz,
             "currency": build.context.currency,
             "worth": partial(worth, build.exchange),
+            "whose": build.only_one,
         }
         given |= {name: value for name, value in offered.items() if name in takes}
     with blaming("trait", trait):

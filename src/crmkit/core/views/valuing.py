@@ -16,7 +16,7 @@ from crmkit.core.predicates.sql.build import Build
 from crmkit.core.predicates.sql.customers import Customers
 from crmkit.core.predicates.sql.moments import NOW, Moments
 from crmkit.core.predicates.sql.prepared import ONE, Statements, check
-from crmkit.core.predicates.sql.selecting import words
+from crmkit.core.predicates.sql.selecting import select_customers, words
 from crmkit.core.predicates.tree import Aggregate, Attribute, Condition, FieldValue, TraitValue, Tree, walk
 from crmkit.core.remembered import Remembered
 from crmkit.core.traits.selecting import needs_instant
@@ -91,7 +91,7 @@ class _Writing:
     def __init__(self, build: Build, nodes: Sequence[Tree]) -> None:
         self.build = build
         self.nodes = nodes
-        self.customers = Customers(build)
+        self.customers = Customers(build, select_customers)
         self.customers.identity = build.tables.customer.c.id
         self._collect()
 

@@ -65,12 +65,15 @@ class Views:
         `order` puts the largest first. Raises `PredicateError`, and `Invalid` for a cursor of another list.
         """
         saved = self.get(view) if view is not None else None
-        of = f" of view {saved.name}" if saved else ""
         named = tuple(columns if columns is not None else saved.columns if saved else ())
         context = self._kernel.context
-        shown = [parse_value(each, context, where=f"column{of if columns is None else ''}") for each in named]
+        place = phrase("column of view {name}", name=saved.name) if saved and columns is None else "column"
+        shown = [parse_value(each, context, where=place) for each in named]
         chosen = order if order is not None else (saved.order if saved else "")
-        parts = ((saved.where, f"view {saved.name}") if saved else ("", ""), (where or "", "--where"))
+        parts = (
+            (saved.where, phrase("view {name}", name=saved.name)) if saved else ("", ""),
+            (where or "", "--where"),
+        )
         wanted = Listing(archived=archived, tag=tag, lifecycle=lifecycle, owner_id=owner_id)
         with self._kernel.reading() as connection:
             actor = allowed(self._kernel, connection, self._actor, READ)

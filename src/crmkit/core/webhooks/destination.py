@@ -50,14 +50,15 @@ def parse_url(text: str) -> Url:
     found = _URL.fullmatch(text)
     if found is None or "\\" in text or "#" in text:
         raise Invalid(
-            "is not an address such as https://example.com/hook: without user, password, # and blanks",
+            "it is not an address such as https://example.com/hook: without user, password, # and blanks",
             hint="Write an international name in its ASCII form, xn--…",
         )
     scheme, host = found["scheme"].lower(), found["host"].lower().strip("[]")
     port = int(found["port"] or _PORTS[scheme])
     if not 1 <= port <= 65_535:
         raise Invalid(
-            phrase("has the port {port}, and there is none", port=port), hint="Ports are from 1 to 65535."
+            phrase("the address has the port {port}, and there is none", port=port),
+            hint="Ports are from 1 to 65535.",
         )
     path = found["path"] or "/"
     return Url(scheme, _host(host), port, path if path.startswith("/") else f"/{path}")
@@ -69,12 +70,12 @@ def _host(host: str) -> str:
             return str(ipaddress.ip_address(host))
         except ValueError:
             raise Invalid(
-                phrase('has the host "{host}", which is no address in its usual form', host=host),
+                phrase('the host "{host}" is no address in its usual form', host=host),
                 hint="Write it with four decimal numbers, such as 192.0.2.7, or a name.",
             ) from None
     labels = host.removesuffix(".").split(".")
     if len(host) > 253 or not all(0 < len(each) <= 63 for each in labels):
-        raise Invalid(phrase('has the host "{host}", which is no name', host=host[:80]), hint="Correct it.")
+        raise Invalid(phrase('the host "{host}" is no name', host=host[:80]), hint="Correct it.")
     return host
 
 
@@ -115,6 +116,8 @@ def resolve(host: str, port: int) -> list[str]:
 
 def _refused(host: str, address: str = "") -> Invalid:
     return Invalid(
-        phrase("leads to {address}, which is not on the public Internet", address=address or host),
+        phrase(
+            "the address leads to {address}, which is not on the public Internet", address=address or host
+        ),
         hint="For an address within your own network: internal = true.",
     )

@@ -15,6 +15,7 @@ from attrs import define, field
 from crmkit.core.errors import CrmError
 from crmkit.core.model.acting import Later, Parcel, Performed
 from crmkit.core.model.batches import Refusal
+from crmkit.core.phrase import Phrase, phrase
 from crmkit.core.webhooks.request import declared
 
 if TYPE_CHECKING:
@@ -67,10 +68,9 @@ def post_all(parcels: Iterable[Parcel], crm: Crm) -> Iterator[_Became]:
                 targets.know(parcel.content.webhook)
                 pool.submit(targets.one, parcel).add_done_callback(answers.put)
                 under_way += 1
-                if under_way >= _AT_ONCE:
-                    for each in _there(answers):
-                        under_way -= 1
-                        yield each
+                there = list(_there(answers)) if under_way >= _AT_ONCE else []
+                under_way -= len(there)
+                yield from there
             for _ in range(under_way):
                 yield answers.get().result()
         finally:
@@ -104,7 +104,7 @@ class _Targets:
         name = parcel.content.webhook
         target = self._known[name]
         if isinstance(target, CrmError):
-            return Later(parcel.index, f'The webhook "{name}" cannot be called: {target.message}')
+            return Later(parcel.index, _uncalled(name, target))
         if name in self._down:
             return Later(parcel.index, self._down[name].reason, self._down[name].seconds)
         answer, is_down = _sent(parcel, target, self.crm.clock.now())
@@ -136,9 +136,9 @@ def _target(crm: Crm, name: str, watch: Watch) -> _Target | CrmError:
 
 def _sent(parcel: Parcel, target: _Target, now: int) -> tuple[Performed | Refusal | Later, bool]:
     """(What became of it, whether the webhook is out of reach or wants to be left alone)."""
-    from crmkit import __version__
     from crmkit.core.webhooks.sending import NoAnswer
     from crmkit.core.webhooks.signing import headers
+    from crmkit.version import __version__
 
     request = parcel.content
     said = {
@@ -151,7 +151,7 @@ def _sent(parcel: Parcel, target: _Target, now: int) -> tuple[Performed | Refusa
     except NoAnswer as error:
         return Later(parcel.index, error.reason), True
     except CrmError as error:
-        return Refusal(parcel.index, f'The webhook "{request.webhook}" {error.message}'), False
+        return Refusal(parcel.index, _uncalled(request.webhook, error)), False
     return _meaning(parcel, target.url, answer, now)
 
 
@@ -161,20 +161,39 @@ def _meaning(parcel: Parcel, url: Url, answer: Answer, now: int) -> tuple[Perfor
         return Performed(index, str(status)), False
     if status in _BUSY or status >= 500:
         pause = _pause(answer.retry_after, now)
-        return Later(index, f"{url.shown} answered {status}", pause), status in (429, 503)
-    if 300 <= status < 400:
-        reason = f"answered {status}, a redirect{_elsewhere(answer.location)}: redirects are not followed"
-        return Refusal(index, f"{url.shown} {reason}"), False
-    gone = ": it wants no more" if status == 410 else ""
-    return Refusal(index, f"{url.shown} answered {status}{gone}"), False
+        said = phrase("{url} answered {status}", url=url.shown, status=status)
+        return Later(index, said, pause), status in (429, 503)
+    return Refusal(index, _refused(url, status, answer.location)), False
+
+
+def _refused(url: Url, status: int, location: str) -> Phrase:
+    """What an answer says that will not be another one later."""
+    if status == 410:
+        return phrase("{url} answered {status}: it wants no more", url=url.shown, status=status)
+    if not 300 <= status < 400:
+        return phrase("{url} answered {status}", url=url.shown, status=status)
+    if other := _elsewhere(location):
+        return phrase(
+            "{url} answered {status}, a redirect to {other}: redirects are not followed",
+            url=url.shown,
+            status=status,
+            other=other,
+        )
+    return phrase(
+        "{url} answered {status}, a redirect: redirects are not followed", url=url.shown, status=status
+    )
+
+
+def _uncalled(name: str, error: CrmError) -> Phrase:
+    return phrase('The webhook "{webhook}" cannot be called: {reason}', webhook=name, reason=error.message)
 
 
 def _elsewhere(location: str) -> str:
-    """Where a redirect leads, as far as that can be shown."""
+    """Where a redirect leads, as far as that can be shown; empty where it cannot."""
     from crmkit.core.webhooks.destination import parse_url
 
     try:
-        return f" to {parse_url(location).shown}"
+        return parse_url(location).shown
     except CrmError:
         return ""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from crmkit.core.errors import NotFound
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.normalise.text import quoted
 from crmkit.core.phrase import phrase
 
@@ -29,7 +29,6 @@ def declared(crm: Crm, name: str) -> WebhookDeclaration:
     """The webhook with this name. Raises `NotFound`."""
     known = crm.config.webhooks
     if name not in known:
-        near = nearest(name, known)
         there = (
             phrase("There are: {known}", known=", ".join(known))
             if known
@@ -37,6 +36,6 @@ def declared(crm: Crm, name: str) -> WebhookDeclaration:
         )
         raise NotFound(
             phrase("There is no webhook {name}", name=quoted(name)),
-            hint=phrase('Did you mean "{near}"?', near=near) if near else there,
+            hint=did_you_mean(name, known, there),
         )
     return known[name]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import define, field, frozen
 
+from crmkit.core.phrase import Phrase, as_phrase, phrase
 from crmkit.core.webhooks.destination import Url, destinations
 
 if TYPE_CHECKING:
@@ -84,11 +85,12 @@ class Line:
 
     def _connected(self, ends: float) -> HTTPConnection:
         """A connection to the first of the addresses that takes one; the name is not resolved again."""
-        url, trouble = self.url, "the time is over"
+        url, trouble = self.url, phrase("the time is over")
         try:
             addresses = destinations(url, internal=self.internal)
         except OSError as error:
-            raise NoAnswer(f"{url.host} cannot be found: {_told(error)}", sent=False) from None
+            said = phrase("{host} cannot be found: {error}", host=url.host, error=_told(error))
+            raise NoAnswer(said, sent=False) from None
         for address in addresses:
             left = ends - time.monotonic()
             if left <= 0:
@@ -101,7 +103,8 @@ class Line:
             except _failures() as error:
                 connection.close()
                 trouble = _told(error)
-        raise NoAnswer(f"{url.shown} cannot be reached: {trouble}", sent=False)
+        said = phrase("{url} cannot be reached: {error}", url=url.shown, error=trouble)
+        raise NoAnswer(said, sent=False)
 
     def _exchanged(
         self, connection: HTTPConnection, headers: Mapping[str, str], body: bytes, ends: float
@@ -128,9 +131,10 @@ class Line:
         import ssl
 
         if cut.is_done or time.monotonic() >= cut.ends:
-            return NoAnswer(f"{self.url.shown} did not answer in time", sent=True)
+            return NoAnswer(phrase("{url} did not answer in time", url=self.url.shown), sent=True)
         kind = _HungUp if isinstance(error, ConnectionError | ssl.SSLEOFError) else NoAnswer
-        return kind(f"{self.url.shown} broke off: {_told(error)}", sent=True)
+        said = phrase("{url} broke off: {error}", url=self.url.shown, error=_told(error))
+        return kind(said, sent=True)
 
 
 @define(eq=False)
@@ -207,9 +211,11 @@ class _Cut:
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     def hold(self) -> None:
-        """Remember the socket: once an answer has begun, the connection may have let go of it."""
+        """Remember the socket: once an answer has begun, the connection may have let go of it. From here on
+        it waits until the end, and no longer only as long as for the connection to be made."""
         self._sock = sock = self.connection.sock
-        sock.settimeout(max(0.01, self.ends - time.monotonic()))
+        self.connection.timeout = max(0.01, self.ends - time.monotonic())
+        sock.settimeout(self.connection.timeout)
 
 
 def _connection(url: Url, address: str, timeout: float) -> HTTPConnection:
@@ -250,16 +256,16 @@ def _failures() -> tuple[type[Exception], ...]:
     return (OSError, HTTPError, http.client.HTTPException, ValueError, AttributeError)
 
 
-def _told(error: Any) -> str:
+def _told(error: Any) -> Phrase:
     """The error in a few words, without the addresses of objects that libraries put into theirs."""
     import ssl
 
     cause = error.__cause__ or error.__context__ or error
     for each in (error, cause, getattr(error, "reason", None)):
         if isinstance(each, ssl.SSLCertVerificationError):
-            return f"its certificate is not valid: {each.verify_message}"
+            return phrase("its certificate is not valid: {message}", message=each.verify_message)
         if isinstance(each, TimeoutError):
-            return "it did not answer in time"
+            return phrase("it did not answer in time")
         if isinstance(each, OSError) and each.strerror:
-            return each.strerror
-    return type(error).__name__
+            return phrase(each.strerror)
+    return as_phrase(type(error).__name__)

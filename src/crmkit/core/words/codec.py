@@ -49,6 +49,11 @@ def encode_payload(type_: InteractionType, payload: Any) -> tuple[str, int]:
     return text.decode(), type_.version
 
 
+def keys_of(type_: InteractionType) -> tuple[str, ...]:
+    """The keys of a type's payload, in their order; none where it says what it likes, or nothing."""
+    return tuple(codec_of(type_.payload).keys) if type_.payload else ()
+
+
 def decode_payload(type_: InteractionType | None, text: str, version: int) -> Any:
     """What was recorded as `text` in `version`: the type's class, or a mapping.
 
@@ -213,7 +218,7 @@ def _readable(value: Any) -> Any:
 
 
 def _refuse(type_: InteractionType, error: Exception) -> NoReturn:
-    names = ", ".join(codec_of(type_.payload).keys) if type_.payload else ""
+    names = ", ".join(keys_of(type_))
     reason = getattr(error, "message", error)
     raise Invalid(
         phrase(

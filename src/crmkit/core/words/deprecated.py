@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from crmkit.core.deprecation import CRMKIT, going
-from crmkit.core.model.deprecated import Deprecated
+from crmkit.core.model.deprecated import CRMKIT, Deprecated, going
 from crmkit.core.phrase import phrase
 from crmkit.core.words.mentioned import RECORD_FIELD, RECORD_FIELDS, Mention
 from crmkit.core.words.registry import CORE, VOCABULARIES

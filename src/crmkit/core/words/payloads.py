@@ -8,12 +8,12 @@ from typing import Annotated, Final
 from attrs import frozen
 from msgspec import Meta
 
-from crmkit.core.words.codec import decode_payload, encode_payload
+from crmkit.core.words.codec import decode_payload, encode_payload, keys_of
 
 __all__ = (
     "Attachment", "Call", "Complaint", "Enquiry", "Feedback", "Invitation", "Line", "Meeting", "Message",
     "Note", "Payment", "Purchase", "RecordMoved", "Refund", "Submission", "Visit", "Voided",
-    "decode_payload", "encode_payload", "moved_summary",
+    "decode_payload", "encode_payload", "keys_of", "moved_summary",
 )  # fmt: skip
 
 WORST_RATING: Final = 1

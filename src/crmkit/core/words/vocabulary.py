@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from crmkit.core.errors import NotFound
 from crmkit.core.language import N_
-from crmkit.core.nearest import nearest
+from crmkit.core.nearest import did_you_mean
 from crmkit.core.phrase import phrase
 
 # What a word of each vocabulary is called, as it follows from the vocabulary's title.
@@ -94,11 +94,10 @@ class Vocabulary(Generic[W]):
 
     def _unknown(self, reference: str) -> NotFound:
         several = sorted(name for name in self._by_name if name.endswith(f".{reference}"))
-        meant = nearest(reference, self._by_reference)
         hint = self.elsewhere(reference) or (
-            phrase('Did you mean "{meant}"?', meant=meant)
-            if meant
-            else phrase("See them all: crm words {title}", title=self.title)
+            did_you_mean(
+                reference, self._by_reference, phrase("See them all: crm words {title}", title=self.title)
+            )
         )
         if several:
             hint = phrase("Say which one: {several}", several=", ".join(several))

@@ -17,7 +17,10 @@ def in_numbers(customers: Sequence[Customer], crm: Crm) -> Iterable[tuple[int, S
     """The section of customers' pages."""
     question = crm.metrics.question()
     ids = [each.id for each in customers]
-    totals = rfm(question.as_of, crm.tables, past=False, worth=question.worth, among=ids, with_last=True)
+    totals = rfm(
+        question.as_of, crm.tables, past=False, worth=question.worth,
+        whose=lambda column: (column.in_(ids),), with_last=True,
+    )  # fmt: skip
     with crm.reading() as execute:
         rows = list(execute(totals))
     today = local_date(question.as_of, question.tz)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from crmkit import CrmError, NotFound
-from crmkit.plugin import DeclaredFile, Finding, phrase
+from crmkit.plugin import DeclaredFile, Finding, did_you_mean, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,22 +17,18 @@ CAMPAIGNS: Final = "campaigns"
 JOURNEYS: Final = "journeys"
 # (keys of the file, what is wrong there, what to do)
 Fault = tuple[tuple[str | int, ...], str, str]
+# (keys of the file, the condition there, the interaction type that it is on, where it is on one)
+Condition = tuple[tuple[str | int, ...], str, str]
 
 
 def one_of(
     files: Mapping[str, DeclaredFile[Any]], name: str, missing: str, command: str
 ) -> DeclaredFile[Any]:
     """The file of that name. Raises `NotFound` with the nearest."""
-    from difflib import get_close_matches
 
     if name in files:
         return files[name]
-    near = get_close_matches(name, files, 1)
-    hint = (
-        phrase('Did you mean "{near}"?', near=near[0])
-        if near
-        else phrase("Make one: {command} new {name}", command=command, name=name)
-    )
+    hint = did_you_mean(name, files, phrase("Make one: {command} new {name}", command=command, name=name))
     raise NotFound(phrase(missing, name=name), hint=hint)
 
 
@@ -54,3 +50,16 @@ def findings_in(
         yield Finding(
             "error", phrase("{place}: {problem}", place=file.shown, problem=error.message), error.hint or ""
         )
+
+
+def notes_in(
+    file: DeclaredFile[Any], conditions_of: Callable[[Any], Iterable[Condition]], crm: Crm
+) -> Iterator[Finding]:
+    """Which words that will go the conditions of a file name, each with its line."""
+    for keys, condition, on in () if file.value is None else conditions_of(file.value):
+        for sentence, instead in crm.predicates.deprecated(condition, on=on):
+            yield Finding(
+                "note",
+                phrase("{place}: uses {sentence}", place=file.place(*keys), sentence=sentence),
+                phrase("Use {instead}", instead=instead),
+            )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from crmkit.testing.contract.subject import Subject
 
 # What crmkit gives to a trait's statement by itself.
-_GIVEN: Final = {"as_of", "tables", "past", "tz", "currency", "worth"}
+_GIVEN: Final = {"as_of", "tables", "past", "tz", "currency", "worth", "whose"}
 _PAUSE: Final = 40  # days
 
 

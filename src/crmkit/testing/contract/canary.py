@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
@@ -110,19 +110,22 @@ def _plant_rows(crm: Crm, subject: Subject, customer_id: int) -> Iterator[str]:
             known = execute(sa.select(sa.func.min(key))).scalar()
         personal = frozenset(personal_columns(table))
         values = samples.row(table, ids, personal, WORD, subject.samples.get(table.name, {}))
-        if known is None:
-            try:
-                with crm.transaction() as tx:
-                    (known,) = tx.execute(sa.insert(table).values(values)).inserted_primary_key or (0,)
-            except sa.exc.StatementError as error:
-                yield phrase(
-                    "{name} takes no made-up row ({error}); its manifest can say one: "
-                    "[check.samples] {name} = {{ COLUMN = … }}",
-                    name=table.name,
-                    error=error.orig,
-                )
-                continue
-        ids[table.name] = int(known)
+        try:
+            ids[table.name] = _planted(crm, table, values) if known is None else int(known)
+        except sa.exc.StatementError as error:
+            yield phrase(
+                "{name} takes no made-up row ({error}); its manifest can say one: "
+                "[check.samples] {name} = {{ COLUMN = … }}",
+                name=table.name,
+                error=error.orig,
+            )
+
+
+def _planted(crm: Crm, table: sa.Table, values: Mapping[str, Any]) -> int:
+    """The key of a new row."""
+    with crm.transaction() as tx:
+        (key,) = tx.execute(sa.insert(table).values(values)).inserted_primary_key or (0,)
+    return int(key)
 
 
 def traces(crm: Crm) -> set[Trace]:

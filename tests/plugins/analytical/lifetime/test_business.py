@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from crmkit import Crm, CustomerDraft, InteractionDraft, Invalid
-from crmkit.core.predicates.sql.duckdb import duckdb_statement
+from crmkit.core.bulk.touching import compiled
 from crmkit.core.worker import Worker
 from crmkit.plugin import Duration, ReportQuestion, local_date
 from crmkit.plugins.analytical.lifetime.buyers import read_buyers, read_log
@@ -140,7 +140,7 @@ def test_sql_and_arrays_summarise_alike_on_three_engines(
         )
         connection.execute(f"CREATE TABLE interaction ({kinds})")
         connection.executemany(f"INSERT INTO interaction VALUES ({', '.join('?' * len(table.c))})", rows)
-        text, parameters = duckdb_statement(statement, {})
+        text, parameters, _ = compiled(statement, {})
         assert sorted(connection.execute(text, parameters).fetchall()) == ours
 
 

@@ -173,6 +173,7 @@ def test_by_when(bakery: Crm, clock: FakeClock) -> None:
         ("in 30 minutes", NINE + HOUR // 2),
         ("16:30", FIVE - HOUR // 2),
         ("2026-05-08", FRIDAY),
+        ("8.5.2026 14:00", FRIDAY - 3 * HOUR),
         ("2026-05-08T14:00", FRIDAY - 3 * HOUR),
         ("2026-05-08 14:00", FRIDAY - 3 * HOUR),
     ):

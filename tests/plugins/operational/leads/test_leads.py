@@ -8,7 +8,7 @@ import pytest
 
 from crmkit import Conflict, Crm, CustomerDraft, Invalid, NotFound
 from crmkit.core.clock import FakeClock
-from crmkit.plugins.operational.api import Leads, SalesDesk
+from crmkit.plugins.operational.api import Leads, SalesDesk, Tasks
 from crmkit.testing import open_crm, run_crm
 
 TOML = """
@@ -79,6 +79,27 @@ def test_nobody_is_given_more_than_there_is_room_for(crm: Crm) -> None:
     crm.people.deactivate("Jan")
     assert [each.employee for each in leads.assign()] == ["Ewa", "Ewa", "Ewa", None, None]
     assert "no room" in leads.choose()[0].why
+
+
+def test_the_first_task_of_a_lead_goes_along(tmp_path: Path) -> None:
+    """Where it is nobody's; what somebody took, a team's and other tasks stay whose they are. It is nobody's
+    again where the plan that gave the lead away is taken back."""
+    toml = '[plugins.operational]\nnew_lead = "Say hello"\n' + TOML
+    rule = '[rules.assign]\nwho = "owner is null"\nrun = "daily"\nassign_lead = true\n'
+    with open_crm(tmp_path, toml + rule, plugins=["operational"], clock=FakeClock()) as crm:
+        leads, tasks = _sell(crm, "Anna", "Bea"), crm.service(Tasks)
+        first, second = tasks.list()
+        tasks.assign(second.id, crm.people.get("Boss").id)
+        other = tasks.add("Anna", "Send the price list", team="Sales")
+        plan = crm.strategy.plan().number
+        crm.strategy.apply(plan)
+        ewa, boss = (crm.people.get(name).id for name in ("Ewa", "Boss"))
+        whose = {each.id: each.employee_id for each in tasks.list()}
+        assert whose == {first.id: ewa, second.id: boss, other.id: None}
+        crm.undo.undo(f"plan:{plan}")
+        assert tasks.get(first.id).employee_id is None
+        leads.assign(["Anna"])
+        assert tasks.get(first.id).employee_id is not None
 
 
 LOADED = """

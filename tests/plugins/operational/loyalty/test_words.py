@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from crmkit import Crm, CrmError, CustomerDraft, Invalid, NotFound
 from crmkit.core.clock import FakeClock
@@ -171,6 +173,18 @@ def test_a_file_of_another_shape_is_refused(crm: Crm, tmp_path: Path) -> None:
             crm.service(PointsImport).run(file, "till")
     with pytest.raises(Invalid, match="which system"):
         crm.service(PointsImport).run(file, " ")
+
+
+def test_balances_on_a_sheet(crm: Crm, tmp_path: Path) -> None:
+    """A workbook's sheet that is named is taken in as a CSV file is, numbers and dates with it."""
+    book = Workbook()
+    sheet = book.create_sheet("Balances")
+    for row in (("Customer", "Points", "Expires"), (add(crm), 30, date(2099, 12, 31)), (999, 5)):
+        sheet.append(row)
+    book.save(tmp_path / "points.xlsx")
+    ask = ("--config", crm.config.path, "loyalty", "import", tmp_path / "points.xlsx", "--source", "till")
+    done = run_crm(*ask, "--sheet", "Balances", "--json").json
+    assert (done["points"], [each["line"] for each in done["rejects"]]) == (30, [3])
 
 
 def test_the_import_command(crm: Crm, tmp_path: Path) -> None:

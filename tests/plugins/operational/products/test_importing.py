@@ -53,18 +53,33 @@ def test_files_as_spreadsheets_write_them(crm: Crm, tmp_path: Path, delimiter: s
 
 
 def test_a_file_that_is_none(crm: Crm, tmp_path: Path) -> None:
-    """One that is missing, not text, without SKUs or with a stranger's column is refused as a whole."""
+    """One that is missing, no table, without SKUs or with a stranger's column is refused as a whole."""
     path = tmp_path / "shop.csv"
     with pytest.raises(NotFound):
         import_products(crm, path)
     for content, why in (
-        (b"\xff\xfe\x00", "UTF-8"),
-        (b"name\nRye\n", "no column sku"),
-        (b"sku,ean\n", "ean"),
+        (b"%PDF-1.7\n", "PDF"),
+        (b"name\nRye\n", 'no column "sku"'),
+        (b"sku,ean\n", '"ean"'),
     ):
         path.write_bytes(content)
         with pytest.raises(Invalid, match=why):
             import_products(crm, path)
+
+
+def test_an_older_encoding_and_a_damaged_row(crm: Crm, tmp_path: Path) -> None:
+    """An encoding that the letters tell is taken and said; a damaged row is named by its line."""
+    path = tmp_path / "shop.csv"
+    sold = 'sku,name,price\nRYE,"Chleb żytni,\nduży",8.40\nBAD,a,b,c\nCAKE,Ciasto źdźbło\nTEA,Gżegżółka,3\n'
+    path.write_bytes(sold.encode("cp1250"))
+    ask = ("--config", crm.config.path, "products")
+    imported = run_crm(*ask, "import", str(path))
+    assert "its letters say Windows-1250" in imported.stderr
+    assert "line 4 was left out: The row has 4 columns, the header 3" in imported.stderr
+    names = {row["sku"]: row["name"] for row in run_crm(*ask, "list", "--json").json}
+    assert (names["CAKE"], names["TEA"]) == ("Ciasto źdźbło", "Gżegżółka")
+    told = run_crm(*ask, "import", str(path), "--encoding", "cp1250", "--json").json
+    assert (told["notes"], told["unchanged"]) == ([], 3)
 
 
 def test_the_commands(crm: Crm, tmp_path: Path) -> None:

@@ -37,7 +37,9 @@ def test_from_the_draft_to_the_answer(bakery_both: Crm, tmp_path: Path) -> None:
     page = tmp_path / "out" / f"{number}.html"
     assert "Oferta" in page.read_text(encoding="utf-8")
     assert page.stat().st_mode & 0o077 == 0
+    assert "valid until" in _asked(bakery_both, "show", number).stdout
     assert "is accepted: 1632.60 EUR" in _asked(bakery_both, "accept", number).stderr
+    assert "valid until" not in _asked(bakery_both, "show", number).stdout, "its day matters no more"
     again = _asked(bakery_both, "accept", "1")
     assert again.status
     assert f"{number} is accepted already" in again.stderr

@@ -48,7 +48,7 @@ class CsvFormat:
         delimiter = said or _sniffed(text.start)
         if text.encoding != "utf-8":
             text = with_digest(text, text.encoding)
-        file = _CsvFile(text, delimiter, 1 if said else 0)
+        file = _CsvFile(text, delimiter, 1 if said else 0, wanted.is_padded)
         headers = named(file.headers())
         return Table(
             path=path,
@@ -68,11 +68,15 @@ class CsvFormat:
 
 @frozen
 class _CsvFile:
-    """A text and what parts its columns; `skipped` lines stand before the header."""
+    """A text and what parts its columns; `skipped` lines stand before the header.
+
+    With `is_padded`, cells that a row lacks at its end are empty.
+    """
 
     text: TextFile
     delimiter: str
     skipped: int
+    is_padded: bool
 
     def headers(self) -> list[str]:
         path = self.text.path
@@ -91,7 +95,7 @@ class _CsvFile:
         if not any(header.strip() for header in headers):
             raise Invalid(
                 phrase("{path} has no header line", path=quoted(path.name)),
-                hint="Its first line must name the columns: name,email,phone",
+                hint="Its first line must name the columns.",
             )
         unfit = self.text.unfit("".join(headers)) if self.text.survey.damaged else None
         if unfit is not None:
@@ -105,7 +109,7 @@ class _CsvFile:
     def rows(self, width: int) -> Iterator[Iterator[Row]]:
         with self._reading() as lines:
             next(lines.reader)
-            rows = _rows(lines, width)
+            rows = _rows(lines, width, is_padded=self.is_padded)
             yield self._inspected(rows) if self.text.survey.damaged else rows
 
     @contextmanager
@@ -155,7 +159,7 @@ class _Lines:
         return line
 
 
-def _rows(lines: _Lines, width: int) -> Iterator[Row]:
+def _rows(lines: _Lines, width: int, *, is_padded: bool) -> Iterator[Row]:
     meter, reader, base = lines.meter, lines.reader, lines.base
     before = base + reader.line_num
     while True:
@@ -163,11 +167,9 @@ def _rows(lines: _Lines, width: int) -> Iterator[Row]:
             for cells in reader:
                 line, before = before + 1, base + reader.line_num
                 meter.row = before
-                if len(cells) == width:
-                    if any(cells):  # a spreadsheet goes on below its last row
-                        yield Row(line, cells, None)
-                elif any(cells):
-                    yield Row(line, cells, _spanning(len(cells), width, line, before))
+                if any(cells):  # a spreadsheet goes on below its last row
+                    fits = len(cells) == width
+                    yield Row(line, cells, None) if fits else _uneven(cells, width, line, before, is_padded)
         except _csv().Error as error:
             line, before = before + 1, base + reader.line_num
             yield Row(line, [], _reason(error, line, before))
@@ -177,6 +179,13 @@ def _rows(lines: _Lines, width: int) -> Iterator[Row]:
             yield Row(line, [], _reason(error, line, before))
         else:
             return
+
+
+def _uneven(cells: list[str], width: int, first: int, last: int, is_padded: bool) -> Row:
+    """A row of more or fewer cells than the header."""
+    if is_padded and len(cells) < width:
+        return Row(first, cells + [""] * (width - len(cells)), None)
+    return Row(first, cells, _spanning(len(cells), width, first, last))
 
 
 def _spanning(found: int, width: int, first: int, last: int) -> str:

@@ -35,12 +35,15 @@ def open_source(
     encoding: str | None = None,
     sheet: str | None = None,
     whole: frozenset[str] = frozenset(),
+    *,
+    is_padded: bool = False,
 ) -> Table:
     """The file at `path` as a table. What it is taken for is in `Table.taken_for`.
 
     `format` is `csv`, `ndjson`, `vcard` or `xlsx`; without it, the content tells it, else the file's name.
     `encoding` is any that Python knows; `sheet` is the name or the number of a workbook's sheet.
-    Of the keys in `whole` an object of NDJSON stays one cell, as JSON.
+    Of the keys in `whole` an object of NDJSON stays one cell, as JSON. With `is_padded`, a row that lacks
+    cells at its end is no damaged one.
 
     Raises `NotFound`, and `Invalid` for what cannot be read, with what to do; `ExtraMissing` where a workbook
     needs something installed.
@@ -49,7 +52,8 @@ def open_source(
     kind = _named(format) if format else _recognised(path)
     if sheet is not None and kind.name != "xlsx":
         raise Invalid(phrase("{path} has no sheets", path=quoted(path.name)), hint="Leave out --sheet.")
-    return kind.open(path, Wanted(format=format, encoding=encoding, sheet=sheet, whole=whole))
+    wanted = Wanted(format=format, encoding=encoding, sheet=sheet, whole=whole, is_padded=is_padded)
+    return kind.open(path, wanted)
 
 
 def _named(name: str) -> Format:

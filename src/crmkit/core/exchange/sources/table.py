@@ -57,6 +57,8 @@ class Wanted:
     sheet: str | None = None
     # Keys whose objects stay one cell, as JSON, in formats that have objects.
     whole: frozenset[str] = frozenset()
+    # Rows that lack cells at their end have empty ones there, instead of being refused.
+    is_padded: bool = False
 
 
 @frozen(kw_only=True)

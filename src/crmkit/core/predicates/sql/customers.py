@@ -18,6 +18,7 @@ from crmkit.core.predicates.sql.moments import Shift
 from crmkit.core.predicates.tree import (
     Aggregate,
     Attribute,
+    Condition,
     Consented,
     FieldValue,
     HasTag,
@@ -29,6 +30,8 @@ from crmkit.core.predicates.tree import (
 )
 from crmkit.core.store.tables import column_name
 from crmkit.core.traits.selecting import selected
+
+Selected = Callable[[Build, Condition], sa.Select[Any]]
 
 
 @define
@@ -43,11 +46,13 @@ class Customers(Logic):
     """One set of customers: the sub-selects it needs, and its words in SQL.
 
     First every condition is written; that collects what has to be joined. `identity` is the customer's id,
-    which is known only when it is clear which table comes first: until then it is a placeholder.
+    which is known only when it is clear which table comes first: until then it is a placeholder. `others`
+    selects those of another condition, to whom these are related.
     """
 
-    def __init__(self, build: Build) -> None:
+    def __init__(self, build: Build, others: Selected) -> None:
         super().__init__(build)
+        self.others = others
         self.blocks: dict[tuple[Source, Shift], Block] = {}
         self.joined: dict[Any, Joined] = {}
         self.identity: Any = None
@@ -182,12 +187,10 @@ class Customers(Logic):
         return self.identity.in_(granted)  # type: ignore[no-any-return]
 
     def _related(self, node: Related) -> Test:
-        from crmkit.core.predicates.sql.selecting import select_customers
-
         tie, today = self.build.tables.relationship, self.build.moments.day(Today(), ())
         build = self.build
         narrowed, build.one, build.among = (build.one, build.among), None, None
-        others = select_customers(build, node.condition)
+        others = self.others(build, node.condition)
         build.one, build.among = narrowed
         found = sa.select(tie.c.customer_id).where(
             tie.c.kind == node.kind,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.base import PGCompiler, PGDialect
 
 
@@ -26,9 +25,3 @@ class DuckDialect(PGDialect):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(paramstyle="numeric_dollar", **options)  # type: ignore[no-untyped-call]
-
-
-def duckdb_statement(select: sa.Select[Any], values: dict[str, Any]) -> tuple[str, list[Any]]:
-    """The text of a statement for DuckDB, and its parameters in order."""
-    expanded = select.compile(dialect=DuckDialect()).construct_expanded_state(values)
-    return expanded.statement, list(expanded.positional_parameters)

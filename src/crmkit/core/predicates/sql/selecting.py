@@ -72,7 +72,7 @@ class Selecting:
 
     def __init__(self, build: Build, conditions: Iterable[Conjunct]) -> None:
         self.build = build
-        self.customers = Customers(build)
+        self.customers = Customers(build, select_customers)
         self.conjuncts = list(conditions)
         self.having: dict[tuple[Source, Shift], list[Conjunct]] = {}
         self.absent: list[Block] = []

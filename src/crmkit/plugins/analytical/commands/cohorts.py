@@ -72,7 +72,9 @@ def cohorts(
         OutputColumn("cohort", style="bold", fixed=True),
         OutputColumn("customers", right=True, fixed=True),
     ]
-    columns += [OutputColumn(str(n), right=True, fixed=True) for n in range(found.periods)]
+    # Programs find as many columns as they ask for, however young the business is.
+    last = found.periods if state.output.format == "table" else periods
+    columns += [OutputColumn(str(n), right=True, fixed=True) for n in range(last)]
     state.output.rows(columns, [_row(found, place) for place in range(len(shown))], empty=_empty(options))
     draw(state, chart)
     if not shown or state.output.format != "table":

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugins.analytical.movement.model import Movement, TimeInState
 
+_MOVES = tuple(map(OutputColumn, ("from", "to", "customers", "of", "share", "low", "high")))
 _STAYS = (
     OutputColumn("state", style="bold", fixed=True),
     OutputColumn("stays", right=True),
@@ -100,7 +101,7 @@ def movement(
         state.output.json(_document(crm, found))
         return
     if state.output.format == "csv":
-        state.output.rows((), move_rows(found))
+        state.output.rows(_MOVES, move_rows(found))
         return
     _matrix(state, found, rates=rates)
     draw(state, chart)

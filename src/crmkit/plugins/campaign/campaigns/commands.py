@@ -33,19 +33,19 @@ from crmkit.plugins.campaign.audiences.shown import reach_lines
 from crmkit.plugins.campaign.campaigns.campaigns import Campaigns
 from crmkit.plugins.campaign.campaigns.file import ONCE, RECURRING, TRIGGERED, campaign_file
 from crmkit.plugins.campaign.campaigns.findings import file_findings
-from crmkit.plugins.campaign.campaigns.model import HELD, Campaign, Counts, Run, Why
+from crmkit.plugins.campaign.campaigns.model import CANCELLED, DONE, HELD, Campaign, Counts, Run, Why
 from crmkit.plugins.campaign.campaigns.reasons import REASONS
 from crmkit.plugins.campaign.counted import counted
 
 _PARTS: Final = ("sent", "failed", "unconfirmed", "skipped", "withheld", "waiting")
 _NUMBERS: Final = (
-    OutputColumn("audience", right=True, fixed=True),
-    OutputColumn("sent", right=True, fixed=True),
-    OutputColumn("failed", right=True, fixed=True),
-    OutputColumn("unconfirmed", right=True, fixed=True),
-    OutputColumn("skipped", right=True, fixed=True),
-    OutputColumn("withheld", right=True, fixed=True),
-    OutputColumn("waiting", right=True, fixed=True),
+    OutputColumn("audience", right=True, fixed=True, sparse=True),
+    OutputColumn("sent", right=True, fixed=True, sparse=True),
+    OutputColumn("failed", right=True, fixed=True, sparse=True),
+    OutputColumn("unconfirmed", right=True, fixed=True, sparse=True),
+    OutputColumn("skipped", right=True, fixed=True, sparse=True),
+    OutputColumn("withheld", right=True, fixed=True, sparse=True),
+    OutputColumn("waiting", right=True, fixed=True, sparse=True),
 )
 # What somebody is asked who sends one, by its kind.
 _TYPE: Final = {
@@ -62,15 +62,13 @@ _MARKS: Final = {"passed": "✓", "decided": "✗", "not asked": "·"}
 def list_(state: CommandState) -> None:
     """List the campaigns: how each stands, and what has become of its audience."""
     crm = state.crm
-    rows = [_row(each) for each in crm.service(Campaigns).list()]
-    # Programs find each column at its place, whatever has been sent.
-    is_table = state.output.format == "table"
+    rows = [_row(each, is_live=not crm.rehearsal.is_on) for each in crm.service(Campaigns).list()]
     state.output.rows(
         (
             OutputColumn("name", "Campaign", style="bold", fixed=True),
             OutputColumn("state", fixed=True, shown=translated),
             OutputColumn("when", wrap=True),
-            *(each for each in _NUMBERS if not is_table or any(row[each.key] for row in rows)),
+            *_NUMBERS,
             OutputColumn("note", wrap=True),
         ),
         rows,
@@ -289,9 +287,10 @@ def resume(state: CommandState, name: str, confirm: int | None) -> None:
 def cancel(state: CommandState, name: str) -> None:
     """Send nothing more of CAMPAIGN, for good. What is on its way at this moment may arrive."""
     service = state.crm.service(Campaigns)
-    waiting = service.get(name).counts.waiting
-    question = _("{count} still wait for {name}. Cancel it for good?", count=number(waiting), name=name)
-    state.confirm(question)
+    found = service.get(name)
+    if found.run is not None and found.state not in (DONE, CANCELLED):
+        waiting = number(found.counts.waiting)
+        state.confirm(_("{count} still wait for {name}. Cancel it for good?", count=waiting, name=name))
     _close(state, service.cancel(name), N_("Cancelled {name}: {counts}"))
 
 
@@ -314,19 +313,26 @@ def why(state: CommandState, name: str, customer: str) -> None:
 COMMANDS: Final = (list_, show, new, check, count, test, send, pause, resume, cancel, why)
 
 
-def _row(found: Campaign) -> dict[str, Any]:
-    file, run = found.file, found.run
-    note = written_reason(run.held, REASONS) if run and run.state == HELD else ""
+def _note(found: Campaign, *, is_live: bool) -> str:
+    """What its numbers do not say: above all what somebody has to do about it."""
+    run = found.run
+    if run is None:
+        return _("cannot be read: crm check") if found.file is None else ""
     if found.is_changed:
-        note = _("the file is another than was confirmed")
-    if file is None and run is None:
-        note = _("cannot be read: crm check")
+        return _("the file is another than was confirmed")
+    if run.state == HELD:
+        return written_reason(run.held, REASONS)
+    return _("only rehearsed: nobody was written to") if is_live and run.rehearsed else ""
+
+
+def _row(found: Campaign, *, is_live: bool = False) -> dict[str, Any]:
+    file, run = found.file, found.run
     return {
         "name": found.name, "state": found.state, "kind": file.kind if file else run.kind if run else None,
         "when": file.timing() if file else "", "audience": found.counts.audience,
         **{part: getattr(found.counts, part) for part in _PARTS},
-        "run": run.number if run else None, "rehearsed": run.rehearsed if run else None, "note": note,
-        "doc": file.doc if file else "",
+        "run": run.number if run else None, "rehearsed": run.rehearsed if run else None,
+        "note": _note(found, is_live=is_live), "doc": file.doc if file else "",
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from crmkit import CrmError
 from crmkit.plugin import N_, DeclaredFile, _, declared_files, joined, phrase, written_schedule
 from crmkit.plugins.campaign.audiences.audiences import Audiences
 from crmkit.plugins.campaign.audiences.model import Audience
-from crmkit.plugins.campaign.files import CAMPAIGNS, Fault, one_of
+from crmkit.plugins.campaign.files import CAMPAIGNS, Condition, Fault, one_of
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -99,6 +99,15 @@ def campaign_files(crm: Crm) -> Mapping[str, DeclaredFile[CampaignFile]]:
 def campaign_file(crm: Crm, name: str) -> DeclaredFile[CampaignFile]:
     """The file of one campaign. Raises `NotFound` with the nearest."""
     return one_of(campaign_files(crm), name, N_('There is no campaign "{name}"'), "crm campaigns")
+
+
+def conditions_of(file: CampaignFile) -> Iterator[Condition]:
+    """The conditions on whom it is for, and what it goes out upon."""
+    yield ("who",), file.who, ""
+    if file.segment:
+        yield ("segment",), f"in({file.segment})", ""
+    if file.on:
+        yield ("on",), "", file.on
 
 
 def faults_of(crm: Crm, name: str, file: CampaignFile) -> Iterator[Fault]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from crmkit import CrmError
 from crmkit.plugin import Finding, phrase, recorded_reason
 from crmkit.plugins.campaign.campaigns.counting import counts_of
-from crmkit.plugins.campaign.campaigns.file import CampaignFile, campaign_files, faults_of
+from crmkit.plugins.campaign.campaigns.file import CampaignFile, campaign_files, conditions_of, faults_of
 from crmkit.plugins.campaign.campaigns.model import HELD
 from crmkit.plugins.campaign.campaigns.reasons import REASONS
 from crmkit.plugins.campaign.campaigns.runs import newest_runs
-from crmkit.plugins.campaign.files import CAMPAIGNS, Fault, findings_in
+from crmkit.plugins.campaign.files import CAMPAIGNS, Fault, findings_in, notes_in
 
 if TYPE_CHECKING:
     from crmkit import Crm
@@ -27,6 +27,7 @@ def file_findings(crm: Crm) -> Iterator[Finding]:
             return faults_of(crm, name, value)
 
         yield from findings_in(file, faults, crm)
+        yield from notes_in(file, conditions_of, crm)
     try:
         with crm.reading() as execute:
             runs = newest_runs(crm, execute)

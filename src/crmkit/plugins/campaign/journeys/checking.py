@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError
-from crmkit.plugin import N_, joined, parse_schedule, phrase
-from crmkit.plugins.campaign.files import Fault
+from crmkit.plugin import N_, did_you_mean, joined, parse_schedule, phrase
+from crmkit.plugins.campaign.files import Condition, Fault
 from crmkit.plugins.campaign.journeys.graph import (
     ACT,
     BRANCH,
@@ -56,6 +55,18 @@ def faults_of(crm: Crm, name: str, declared: JourneyDeclaration) -> Iterator[Fau
     yield from found
 
 
+def conditions_of(declared: JourneyDeclaration) -> Iterator[Condition]:
+    """The conditions on who comes in, who has reached the goal, and which way is gone."""
+    yield ("who",), declared.who, ""
+    yield ("goal",), declared.goal, ""
+    if declared.on:
+        yield ("on",), declared.where, declared.on
+    for at, step in enumerate(declared.steps):
+        yield ("steps", at, "branch"), step.branch, ""
+        if step.wait_for:
+            yield ("steps", at, "wait_for"), step.where, step.wait_for
+
+
 def _of_entry(crm: Crm, declared: JourneyDeclaration) -> Iterator[Fault]:
     if not (declared.who.strip() or declared.on):
         yield (), phrase("nobody comes in"), phrase('Say who, or on = "INTERACTION TYPE".')
@@ -97,12 +108,7 @@ def _of_steps(crm: Crm, declared: JourneyDeclaration) -> Iterator[Fault]:
         for leads in ("next", "yes", "no"):
             target = str(getattr(step, leads))
             if target and target != END and target not in ids:
-                near = get_close_matches(target, ids, 1)
-                hint = (
-                    phrase('Did you mean "{near}"?', near=near[0])
-                    if near
-                    else phrase("There are: {names}", names=", ".join([*ids, END]))
-                )
+                hint = did_you_mean(target, ids, phrase("There are: {names}", names=", ".join([*ids, END])))
                 yield ("steps", at, leads), phrase('there is no step "{target}"', target=target), hint
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from crmkit import CrmError
 from crmkit.plugin import Finding, phrase
-from crmkit.plugins.campaign.files import JOURNEYS
+from crmkit.plugins.campaign.files import JOURNEYS, notes_in
+from crmkit.plugins.campaign.journeys.checking import conditions_of
 from crmkit.plugins.campaign.journeys.files import findings_of, journey_files
 from crmkit.plugins.campaign.journeys.kept import running_versions
 from crmkit.plugins.campaign.journeys.pinning import edited_templates
@@ -21,6 +22,7 @@ def findings(crm: Crm) -> Iterator[Finding]:
     files = journey_files(crm)
     for file in files.values():
         yield from findings_of(crm, file)
+        yield from notes_in(file, conditions_of, crm)
     try:
         with crm.reading() as execute:
             running = running_versions(crm, execute)

@@ -62,6 +62,9 @@ def warnings(found: Results) -> Iterator[str]:
     """What keeps the numbers below from being the answer."""
     report = found.report
     if report is None:
+        if found.is_closing:
+            yield phrase("Look again when it has run: crm worker --once")
+            return
         yield phrase("Only a group that is left alone tells it: control_group, outcome and within.")
         return
     if report.state in _UNDECIDED and report.shares is not None:

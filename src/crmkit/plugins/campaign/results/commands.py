@@ -94,22 +94,21 @@ def _list(state: CommandState, period: str, where: str | None, model: str | None
     currency = crm.config.crs.currency
 
     def count(key: str, title: str | None = None) -> OutputColumn:
-        return OutputColumn(key, title, right=True, shown=number)
+        return OutputColumn(key, title, right=True, shown=number, sparse=True)
 
     columns = [
         OutputColumn("name", "Campaign", style="bold", fixed=True),
         *(count(key) for key in ("sent", *_HEARD)),
         OutputColumn(
-            "credited", right=True, shown=lambda minor: written_money(Money(minor, currency))
+            "credited", right=True, shown=lambda minor: written_money(Money(minor, currency)), sparse=True
         ),
         count("customers", "Answered by"),
         count("responses", "Answers"),
-        OutputColumn("last_at", "Last answer", shown=lambda at: shown_instant(crm, at)),
-        OutputColumn("doc", "What it is"),
+        OutputColumn("last_at", "Last answer", shown=lambda at: shown_instant(crm, at), sparse=True),
+        OutputColumn("doc", "What it is", sparse=True),
     ]  # fmt: skip
-    used = [each for each in columns if each.key == "name" or any(row.get(each.key) for row in rows)]
     state.output.rows(
-        used if state.output.format == "table" else columns,
+        columns,
         rows,
         empty=N_(
             "Nothing was sent yet. See what there is: crm campaigns list. Answers to campaigns on paper "
@@ -226,8 +225,11 @@ def _table(state: CommandState, found: Results) -> None:
         return OutputColumn(key, right=True, shown=lambda minor: _money(found, minor))
 
     rows = [asdict(each) for each in found.groups or (found.whole,)]
-    keys = ("planned", "sent", *_HEARD, "customers", "reached")
-    used = [key for key in keys if any(row[key] is not None for row in rows)]
+    used: tuple[str, ...] = ("planned", "sent", *_HEARD, "customers", "reached")
+    if state.output.format == "table":
+        # Of what nobody tells there is no number, not even zero.
+        used = tuple(key for key in used if any(row[key] is not None for row in rows))
+        rows = [row | {"group": _("(none)") if row["group"] is None else row["group"]} for row in rows]
     title = charts.grouping(found.by or "all")
     columns = [
         OutputColumn("group", title, style="bold", shown=str),
@@ -235,8 +237,6 @@ def _table(state: CommandState, found: Results) -> None:
         money("revenue"),
         money("credited"),
     ]
-    if state.output.format == "table":
-        rows = [row | {"group": _("(none)") if row["group"] is None else row["group"]} for row in rows]
     state.output.rows(columns, rows)
 
 

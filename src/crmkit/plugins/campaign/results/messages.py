@@ -78,11 +78,16 @@ def sent(question: MetricQuestion, whose: Whose, *, start: int | None = None) ->
         .where(whose.among(effect), effect.c.created_at <= question.as_of)
         .where(*(effect.c.customer_id.in_(each) for each in question.scope))
     )
-    inner = rows.subquery("planned")
+    inner = once(rows, "planned")
     first = question.start if start is None else start
     return sa.select(inner).where(
         inner.c.occurred_at >= first, inner.c.occurred_at < question.end
     ).subquery("sent")  # fmt: skip
+
+
+def once(rows: sa.Select[Any], name: str) -> sa.CTE:
+    """Rows that are made once: a subquery's expressions would be worked out anew wherever they are used."""
+    return rows.cte(name).prefix_with("MATERIALIZED")
 
 
 def _state(effect: Any, question: MetricQuestion) -> Any:
@@ -128,19 +133,16 @@ def heard(question: MetricQuestion, types: Mapping[str, Sequence[str]]) -> sa.Su
     told = sa.or_(
         interaction.c.type.in_(names), sa.and_(is_reply, answered.like(f"{_PREFIX}%"))
     ) if names else sa.and_(is_reply, answered.like(f"{_PREFIX}%"))  # fmt: skip
-    one = (
-        sa.select(
-            key.label("key"), interaction.c.type, sa.case((machine, 1), else_=0).label("machine")
-        )
-        .where(
-            interaction.c.type.in_([*names, _REPLY]),
-            told,
-            in_force,
-            interaction.c.occurred_at >= question.start,
-            interaction.c.occurred_at <= question.as_of,
-        )
-        .subquery("one")
-    )  # fmt: skip
+    rows = sa.select(
+        key.label("key"), interaction.c.type, sa.case((machine, 1), else_=0).label("machine")
+    ).where(
+        interaction.c.type.in_([*names, _REPLY]),
+        told,
+        in_force,
+        interaction.c.occurred_at >= question.start,
+        interaction.c.occurred_at <= question.as_of,
+    )
+    one = once(rows, "one")
 
     def any_(name: str, condition: Any) -> Any:
         return sa.func.max(sa.case((condition, 1), else_=0)).label(name)
@@ -196,21 +198,21 @@ def by_its_own(question: MetricQuestion, rows: Any) -> Any:
     return sa.select(*rows.c, rows.c[column].label("grp")).subquery("own_groups")
 
 
-def _sum(condition: Any) -> Any:
-    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+def _number(condition: Any) -> Any:
+    return sa.func.count().filter(condition)
 
 
 def _in(*states: str) -> Any:
-    return lambda c: _sum(c.state.in_(states))
+    return lambda c: _number(c.state.in_(states))
 
 
 def _gone(name: str) -> Any:
     """How many left the house and had this heard of them."""
-    return lambda c: _sum(sa.and_(c.state.in_(GONE), c[name] == 1))
+    return lambda c: _number(sa.and_(c.state.in_(GONE), c[name] == 1))
 
 
 def _by_machines(name: str) -> Any:
-    return lambda c: _sum(sa.and_(c.state.in_(GONE), c[f"{name}_any"] == 1, ~_person(c, name)))
+    return lambda c: _number(sa.and_(c.state.in_(GONE), c[f"{name}_any"] == 1, ~_person(c, name)))
 
 
 def _person(c: Any, name: str) -> Any:
@@ -231,8 +233,8 @@ MEASURES: Final[Measures] = {
     "waiting": _in("pending"),
     "undone": _in("undone"),
     "bounced": _gone("bounced"),
-    "delivered": lambda c: _sum(sa.and_(c.state == "done", c.bounced == 0)),
-    "opened": lambda c: _sum(sa.and_(c.state.in_(GONE), _person(c, "opened"))),
+    "delivered": lambda c: _number(sa.and_(c.state == "done", c.bounced == 0)),
+    "opened": lambda c: _number(sa.and_(c.state.in_(GONE), _person(c, "opened"))),
     "opened_by_machines": _by_machines("opened"),
     "clicked": _gone("clicked"),
     "clicked_by_machines": _by_machines("clicked"),

@@ -69,7 +69,8 @@ class Results:
     """What came of everything that one `origin` wrote.
 
     `report` compares the groups, where some customers are left alone or variants are tried: it comes first,
-    for nothing else tells what was changed; `untold` says why there is none. `whole` and the `groups` (of
+    for nothing else tells what was changed; `untold` says why there is none; `is_closing` that it is
+    cancelled, and compared once the worker has settled what waited. `whole` and the `groups` (of
     `by`) count messages. `outcome` and `within` say what `reached` waits for. `left_out` are recipients of a
     campaign of whom the ledger knows nothing, by why: left out by a gate, erased, or still to come.
     Attribution by `model` is descriptive.
@@ -85,6 +86,7 @@ class Results:
     groups: tuple[MessageFigures, ...] = ()
     report: RuleReport | None = None
     untold: str = ""
+    is_closing: bool = False
     left_out: Mapping[str, int] = field(factory=dict)
 
     @property

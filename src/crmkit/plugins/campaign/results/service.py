@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import fields_dict
 
 from crmkit import CrmError, Invalid, NotFound
-from crmkit.plugin import phrase
+from crmkit.plugin import did_you_mean, phrase
 from crmkit.plugins.campaign.results.model import MessageFigures, Results
 from crmkit.plugins.campaign.results.settings import MODELS, micros
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _KINDS: Final = ("campaign", "journey", "rule")
 # By what messages are grouped: what customers are, when, and what the messages are themselves.
 _GROUPS: Final = ("customer", "time", "origin", "step", "variant", "channel")
+_CLOSING: Final = phrase("it is being cancelled, and the worker has not done with it")
 _TOLD_BY_TYPE: Final = {
     "bounced": ("delivered", "bounced"), "complained": ("complained",),
     "opened": ("opened", "opened_by_machines"), "clicked": ("clicked", "clicked_by_machines"),
@@ -72,6 +73,7 @@ class CampaignResults:
         """
         origin = self.origin_of(name)
         report, untold = self._report(origin)
+        is_closing = report is None and self._is_closing(origin)
         outcome, within = self._awaited(report)
         whose = self._whose(origin)
         asked = {"period": period, "where": where, "as_of": as_of, "groups": _GROUPS}
@@ -82,24 +84,23 @@ class CampaignResults:
         return Results(
             origin=origin, currency=self._crm.config.crs.currency, outcome=outcome, within=within,
             model=self._model(model), whole=whole[0] if whole else MessageFigures(), by=by,
-            groups=tuple(groups), report=report, untold=untold,
+            groups=tuple(groups), report=report,
+            untold=_CLOSING if is_closing else untold, is_closing=is_closing,
             left_out=self._left_out(origin, whose) if is_whole else {},
         )  # fmt: skip
 
     def origin_of(self, name: str) -> str:
         """The origin that `name` means. Raises `NotFound` with the nearest."""
-        from difflib import get_close_matches
 
         known = self._origins()
         candidates = [name] if ":" in name else [f"{kind}:{name}" for kind in _KINDS]
         for each in candidates:
             if each in known:
                 return each
-        near = get_close_matches(name, [*known, *(each.partition(":")[2] for each in known)], 1)
-        hint = (
-            phrase('Did you mean "{near}"?', near=near[0])
-            if near
-            else phrase("See them: crm campaigns results")
+        hint = did_you_mean(
+            name,
+            [*known, *(each.partition(":")[2] for each in known)],
+            phrase("See them: crm campaigns results"),
         )
         raise NotFound(phrase('Nothing called "{name}" writes to anybody', name=name), hint=hint)
 
@@ -181,6 +182,18 @@ class CampaignResults:
             return self._crm.strategy.report(origin.removeprefix("rule:")), ""
         except CrmError as error:
             return None, error.message
+
+    def _is_closing(self, origin: str) -> bool:
+        """Whether this is a campaign that was cancelled, and the worker still has to settle what waited."""
+        from crmkit.plugins.campaign.campaigns.model import CANCELLED
+        from crmkit.plugins.campaign.campaigns.runs import newest_runs
+
+        kind, _, name = origin.partition(":")
+        if kind != "campaign":
+            return False
+        with self._crm.reading() as execute:
+            run = newest_runs(self._crm, execute, [name]).get(name)
+        return run is not None and run.state == CANCELLED and run.finished_at is None
 
     def _awaited(self, report: RuleReport | None) -> tuple[str, str]:
         """(outcome, within): what the rule itself waits for; else purchases, as attribution does."""

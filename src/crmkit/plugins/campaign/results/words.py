@@ -84,7 +84,9 @@ def result_traits() -> Iterator[Trait]:
     )  # fmt: skip
 
 
-def messages_received(as_of: int, tables: Tables, tz: tzinfo, past: bool, window: Duration) -> Any:
+def messages_received(
+    as_of: int, tables: Tables, tz: tzinfo, past: bool, whose: Callable[[Any], Any], window: Duration
+) -> Any:
     """(customer_id, how many) of the ledger's messages that left within the window."""
     import sqlalchemy as sa
 
@@ -98,14 +100,17 @@ def messages_received(as_of: int, tables: Tables, tz: tzinfo, past: bool, window
     return (
         sa.select(effect.c.customer_id, sa.func.count().label("value"))
         .where(
-            effect.c.channel.is_not(None), effect.c.customer_id.is_not(None), effect.c.rehearsed == 0,
+            effect.c.channel.is_not(None), effect.c.rehearsed == 0,
+            *(whose(effect.c.customer_id) or (effect.c.customer_id.is_not(None),)),
             gone, undone, at > window.before(as_of, tz), at <= as_of,
         )
         .group_by(effect.c.customer_id)
     )  # fmt: skip
 
 
-def engaged(as_of: int, tables: Tables, tz: tzinfo, past: bool, window: Duration) -> Any:
+def engaged(
+    as_of: int, tables: Tables, tz: tzinfo, past: bool, whose: Callable[[Any], Any], window: Duration
+) -> Any:
     """(customer_id, 1) of those who took notice of a message within the window."""
     import sqlalchemy as sa
 
@@ -125,7 +130,7 @@ def engaged(as_of: int, tables: Tables, tz: tzinfo, past: bool, window: Duration
         sa.select(interaction.c.customer_id, sa.literal(1).label("value"))
         .where(
             interaction.c.type.in_((*_OPENED, "message")), noticed, in_force,
-            interaction.c.customer_id.is_not(None),
+            *(whose(interaction.c.customer_id) or (interaction.c.customer_id.is_not(None),)),
             interaction.c.occurred_at > window.before(as_of, tz), interaction.c.occurred_at <= as_of,
         )
         .distinct()

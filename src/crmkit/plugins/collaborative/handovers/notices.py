@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 
 from crmkit import CrmError
-from crmkit.plugin import RecordDraft, joined, nphrase, phrase, shown_instant
+from crmkit.plugin import N_, RecordDraft, joined, nphrase, phrase, shown_instant
 from crmkit.plugins.collaborative.handovers.model import Handover, handover_of
 from crmkit.plugins.collaborative.handovers.record_type import HANDOVER
 from crmkit.plugins.collaborative.handovers.staff import Staff
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 1_000
 _LATER: Final = "later"
 _SOURCE: Final = "handover notices"
+_log = logging.getLogger("crmkit.collaborative")
 
 
 def tell(crm: Crm) -> bool:
@@ -61,7 +63,9 @@ def _note(crm: Crm, told: Sequence[Handover]) -> None:
     """Note that there is nothing more to write of these. What has changed since is written of anew."""
     if told:
         drafts = [RecordDraft(id=each.id, fields={"to_tell": None}, version=each.version) for each in told]
-        crm.records.save_all(HANDOVER, drafts, source=_SOURCE)
+        report = crm.records.save_all(HANDOVER, drafts, source=_SOURCE)
+        if report.reasons:  # they are looked at again by each pass; the same message does not go out twice
+            _log.warning(N_("Handovers that were told of, and cannot be noted as told: %s"), report.reasons)
 
 
 def _readers(handover: Handover, staff: Staff) -> Iterator[Employee]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from crmkit.plugin import RecordDraft
+from crmkit.plugin import N_, RecordDraft
 from crmkit.plugins.collaborative.handovers.record_type import BROKEN, DROPPED, HANDOVER, OFFERED, RUNNING
 
 if TYPE_CHECKING:
     from crmkit import Crm
 
 AT_ONCE: Final = 10_000
+_log = logging.getLogger("crmkit.collaborative")
 
 
 def watch(crm: Crm) -> bool:
@@ -37,4 +39,6 @@ def watch(crm: Crm) -> bool:
     ]
     report = crm.records.save_all(HANDOVER, drafts, source="handover times")
     # What could not be written was moved by somebody else, or is seen again by the next pass.
+    if report.reasons:
+        _log.warning(N_("Handovers whose time is over, and that cannot be moved: %s"), report.reasons)
     return len(over) == AT_ONCE and any(each == "updated" for each in report.done)

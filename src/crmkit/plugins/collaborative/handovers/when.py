@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from crmkit import Invalid
-from crmkit.plugin import instant_of, phrase, today_of, zone_of
+from crmkit.plugin import instant_of, parse_date, phrase, today_of, zone_of
 from crmkit.plugins.collaborative.handovers.open_time import open_time
 
 if TYPE_CHECKING:
@@ -66,13 +66,12 @@ def _day(said: str, text: str, today: date) -> date:
     try:
         if said in _NEAR:
             return today + timedelta(days=_NEAR[said])
-        if len(said) >= _SHORTEST:
-            for number, name in enumerate(_WEEKDAYS):
-                if name.startswith(said):
-                    return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+        weekday = next((number for number, name in enumerate(_WEEKDAYS) if name.startswith(said)), None)
+        if weekday is not None and len(said) >= _SHORTEST:
+            return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
         if found := _AHEAD.fullmatch(said):
             return today + timedelta(days=int(found[1]) * (7 if found[3] else 1))
-        return date.fromisoformat(said)
+        return parse_date(said)
     except (ValueError, OverflowError):
         raise _refused(text) from None
 

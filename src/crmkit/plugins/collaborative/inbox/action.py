@@ -119,7 +119,11 @@ def take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterato
     rows: Any = tx.execute(sa.select(c.id).where(c.id.in_(kept), c.state == OPEN))
     open_ = {int(row[0]) for row in rows}
     drafts = [RecordDraft(id=id_, owner="", fields={"team": kept[id_]}) for id_ in kept if id_ in open_]
-    crm.records.save_all(CONVERSATION, drafts, source=items[0].source)
+    report = crm.records.save_all(CONVERSATION, drafts, source=items[0].source)
+    refused = {drafts[each.index].id: each.reason for each in report.refused}
     for index, item in enumerate(items):
-        if int(str(item.result).partition(":")[0]) not in open_:
+        id_ = int(str(item.result).partition(":")[0])
+        if id_ not in open_:
             yield Refusal(index, phrase("it was answered or closed since"))
+        elif id_ in refused:
+            yield Refusal(index, refused[id_])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from crmkit.plugin import RecordDraft
+from crmkit.plugin import N_, RecordDraft
 from crmkit.plugins.collaborative.inbox.course import Course, course_of
 from crmkit.plugins.collaborative.inbox.hearing import SOURCE, hear
 from crmkit.plugins.collaborative.inbox.record_type import CLOSED, CONVERSATION
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _VOIDED: Final = "voided"
 _AT_ONCE: Final = 500
+_log = logging.getLogger("crmkit.collaborative")
 
 
 def correct(corrections: Sequence[Interaction], crm: Crm, tx: Transaction) -> frozenset[int]:
@@ -57,7 +59,9 @@ def _mend(ids: Sequence[int], crm: Crm, tx: Transaction) -> None:
         for each in courses
         if each.changed or each.is_moved
     ]
-    crm.records.save_all(CONVERSATION, drafts, source=SOURCE)
+    report = crm.records.save_all(CONVERSATION, drafts, source=SOURCE)
+    if report.reasons:  # others' are mended
+        _log.warning(N_("Conversations that go on as before a correction: %s"), report.reasons)
     for each in courses:
         if each.id is not None and each.id not in left:
             crm.records.archive(CONVERSATION, each.id)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from attrs import define, field
 
-from crmkit.plugin import RecordDraft, fold
+from crmkit.plugin import N_, RecordDraft, fold
 from crmkit.plugins.collaborative.inbox.correcting import correct
 from crmkit.plugins.collaborative.inbox.course import Course, course_of
 from crmkit.plugins.collaborative.inbox.hearing import SOURCE, hear, is_ours, is_talk
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from crmkit.plugins.collaborative.settings import Settings
 
 _AT_ONCE: Final = 500
+_log = logging.getLogger("crmkit.collaborative")
 
 
 def follow(interactions: Sequence[Interaction], crm: Crm, tx: Transaction, settings: Settings) -> None:
@@ -79,6 +81,8 @@ class _Following:
         courses = [each for each in self._touched.values() if each.changed or each.is_moved]
         drafts = [_draft(each) for each in courses]
         report = self.crm.records.save_all(CONVERSATION, drafts, source=SOURCE)
+        if report.reasons:  # others' messages are sorted
+            _log.warning(N_("Messages that are not in the inbox as they should be: %s"), report.reasons)
         for course, id_ in zip(courses, report.ids, strict=True):
             if course.id is None:
                 course.id = id_

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from crmkit.plugin import RecordDraft
+from crmkit.plugin import N_, RecordDraft
 from crmkit.plugins.collaborative.inbox.hearing import SOURCE
 from crmkit.plugins.collaborative.inbox.record_type import CLOSED, CONVERSATION, WAITING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from crmkit.plugins.collaborative.settings import Settings
 
 _BATCH: Final = 10_000
+_log = logging.getLogger("crmkit.collaborative")
 
 
 def close_silent(crm: Crm, settings: Settings) -> bool:
@@ -32,4 +34,6 @@ def close_silent(crm: Crm, settings: Settings) -> bool:
     if not drafts:
         return False
     report = crm.records.save_all(CONVERSATION, drafts, source=SOURCE)
+    if report.reasons:
+        _log.warning(N_("Silent conversations that cannot be closed: %s"), report.reasons)
     return any(each == "updated" for each in report.done) and len(found) == _BATCH

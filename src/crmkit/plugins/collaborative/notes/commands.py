@@ -162,7 +162,7 @@ def pins(state: CommandState, ref: str | None) -> None:
         OutputColumn("type"),
         OutputColumn("summary", "What", wrap=True),
         OutputColumn("employee", "Pinned by"),
-        *((OutputColumn("until", fixed=True),) if any(row["until"] for row in rows) else ()),
+        OutputColumn("until", fixed=True, sparse=True),
     )
     state.output.rows(columns, rows, empty=N_("Nothing is pinned. Pin something: crm pin REF NUMBER"))
 

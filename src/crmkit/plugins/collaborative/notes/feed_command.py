@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +13,7 @@ from crmkit.plugin import (
     OutputColumn,
     _,
     instant_given,
+    limited,
     lists,
     pass_state,
     phrase,
@@ -27,6 +27,16 @@ if TYPE_CHECKING:
     from crmkit.plugins.collaborative.notes.model import Entry, FeedPage
 
 _ALL: Final = "everything"
+_COLUMNS: Final = (
+    OutputColumn("is_new", " ", fixed=True, shown=lambda new: "•" if new else " ", sparse=True),
+    OutputColumn("number", "No.", right=True, fixed=True),
+    OutputColumn("at", "When", fixed=True, shown=lambda at: at[:16].replace("T", " ")),
+    OutputColumn("customer", style="bold"),
+    OutputColumn("type"),
+    OutputColumn("employee", "Who", sparse=True),
+    OutputColumn("summary", "What", wrap=True, sparse=True),
+    OutputColumn("because", sparse=True),
+)
 
 
 @click.group(invoke_without_command=True)
@@ -36,9 +46,7 @@ _ALL: Final = "everything"
 @click.option("--all", "everybodys", is_flag=True, help="What happened with anybody whom you see.")
 @click.option("--unread", is_flag=True, help="Of yours only what you have not read.")
 @click.option("--since", metavar="TIME", help="Only what was recorded from then on.")
-@click.option(
-    "--limit", type=click.IntRange(1, 1_000), default=20, show_default=True, help="At most so many."
-)
+@limited(20, most=1_000)
 @click.option("--after", metavar="CURSOR", help="Go on where the last list ended.")
 @click.option(
     "--read",
@@ -97,23 +105,7 @@ def _print(state: CommandState, page: FeedPage, *, unread: bool) -> None:
     nothing = (
         N_("You have read everything.") if unread else N_("Nothing here yet. Follow somebody: crm follow REF")
     )
-    state.output.rows(_columns(rows), rows, empty=nothing, footer=footer)
-
-
-def _columns(rows: Sequence[dict[str, Any]]) -> list[OutputColumn]:
-    """The columns, without those in which nothing would stand."""
-    columns = (
-        OutputColumn("is_new", " ", fixed=True, shown=lambda new: "•" if new else " "),
-        OutputColumn("number", "No.", right=True, fixed=True),
-        OutputColumn("at", "When", fixed=True, shown=lambda at: at[:16].replace("T", " ")),
-        OutputColumn("customer", style="bold"),
-        OutputColumn("type"),
-        OutputColumn("employee", "Who"),
-        OutputColumn("summary", "What", wrap=True),
-        OutputColumn("because"),
-    )
-    optional = ("is_new", "employee", "summary", "because")
-    return [each for each in columns if each.key not in optional or any(row[each.key] for row in rows)]
+    state.output.rows(_COLUMNS, rows, empty=nothing, footer=footer)
 
 
 def _row(crm: Crm, entry: Entry) -> dict[str, Any]:

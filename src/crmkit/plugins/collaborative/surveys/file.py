@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from attrs import field, frozen
 
 from crmkit import CrmError, Invalid, NotFound
-from crmkit.plugin import DeclaredFile, declared_files, phrase
+from crmkit.plugin import DeclaredFile, declared_files, did_you_mean, phrase
 from crmkit.plugins.collaborative.surveys.kinds import SCALES
 from crmkit.plugins.collaborative.surveys.settings import a_length
 
@@ -131,17 +131,11 @@ def survey_files(crm: Crm) -> Mapping[str, DeclaredFile[SurveyFile]]:
 
 def survey_file(crm: Crm, name: str) -> DeclaredFile[SurveyFile]:
     """The file of one survey. Raises `NotFound` with the nearest."""
-    from difflib import get_close_matches
 
     files = survey_files(crm)
     if name in files:
         return files[name]
-    near = get_close_matches(name, files, 1)
-    hint = (
-        phrase('Did you mean "{near}"?', near=near[0])
-        if near
-        else phrase("Make one: crm surveys new {name} --kind nps", name=name)
-    )
+    hint = did_you_mean(name, files, phrase("Make one: crm surveys new {name} --kind nps", name=name))
     raise NotFound(phrase('There is no survey "{name}"', name=name), hint=hint)
 
 

@@ -129,7 +129,11 @@ def take_back(items: Sequence[ActionItem], crm: Crm, tx: Transaction) -> Iterato
     rows = tx.execute(sa.select(table.c.id, table.c.state).where(table.c.id.in_(before)))
     is_open = {row.id for row in rows if row.state == OPEN}
     drafts = [RecordDraft(id=id_, state=before[id_]) for id_ in before if id_ in is_open]
-    crm.records.save_all(CASE, drafts, source=items[0].source)
+    report = crm.records.save_all(CASE, drafts, source=items[0].source)
+    refused = {drafts[each.index].id: each.reason for each in report.refused}
     for index, item in enumerate(items):
-        if int(str(item.result).partition(":")[0]) not in is_open:
+        id_ = int(str(item.result).partition(":")[0])
+        if id_ not in is_open:
             yield Refusal(index, phrase("the case was moved since"))
+        elif id_ in refused:
+            yield Refusal(index, refused[id_])

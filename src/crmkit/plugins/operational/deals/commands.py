@@ -12,6 +12,7 @@ from crmkit.plugin import (
     CommandState,
     OutputColumn,
     _,
+    limited,
     lists,
     needs,
     pass_state,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from crmkit import Crm
     from crmkit.plugin import Record
 
-_DAY = click.DateTime(["%Y-%m-%d"])
+_DAY = click.DateTime(["%Y-%m-%d", "%d.%m.%Y"])
 _ON = click.option("--on", metavar="DAY", help="On which day, if not today.")
 _VERSION = click.option("--version", type=int, help="Refuse if somebody changed the deal since this version.")
 _SET = click.option(
@@ -72,9 +73,7 @@ def board(state: CommandState, pipeline: str | None, owner: str | None, top: int
 @click.option(
     "--order", metavar="FIELD", default="close_on", show_default=True, help="By this; -FIELD: largest first."
 )
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limited()
 @click.option("--after", metavar="CURSOR", help="Go on after this place.")
 @lists
 @pass_state
@@ -112,7 +111,7 @@ def list_deals(
 @click.option("--currency", metavar="CODE", help="The currency of the value, if not the business's own.")
 @click.option("--stage", metavar="STAGE", help="Where it begins, if not in the first stage.")
 @click.option("--pipeline", metavar="NAME", help="Which pipeline, if not the usual one.")
-@click.option("--close-on", type=_DAY, help="When it is expected to close.")
+@click.option("--close-on", metavar="DAY", type=_DAY, help="When it is expected to close.")
 @click.option("--owner", metavar="EMPLOYEE", help="Whose it is; your own, if not given.")
 @_SET
 @writes

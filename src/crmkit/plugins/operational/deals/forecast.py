@@ -104,7 +104,8 @@ def forecast(
     day = today_of(crm) if as_of is None else day_of(crm, as_of)
     with crm.reading() as execute:
         if as_of is None:
-            slices, unplaced = slices_now(crm, execute, period, day), _unplaced(crm, execute, period, day)
+            slices = slices_now(crm, execute, period, day, by)
+            unplaced = _unplaced(crm, execute, period, day)
         else:
             deals = deals_at(crm, execute, as_of).values()
             slices = slices_of(deals, period, day)
@@ -131,29 +132,31 @@ def forecast(
     return Forecast(lines=tuple(lines) if by else (), total=total, period=period, day=day, unplaced=unplaced)
 
 
-def slices_now(crm: Crm, execute: Callable[..., Any], period: Period | None, today: date) -> Sequence[Slice]:
-    """Deals as they are, put together by the database."""
+def slices_now(
+    crm: Crm, execute: Callable[..., Any], period: Period | None, today: date, by: str | None
+) -> Sequence[Slice]:
+    """Deals as they are, put together by the database; by months only for a forecast by quarter."""
     table = table_of(crm)
     chance = sa.func.coalesce(table.c.probability, 0)
     value = sa.func.coalesce(table.c.value, 0)
-    by = {
+    keys = {
         "owner_id": table.c.employee_id,
         "pipeline": sa.func.coalesce(table.c.pipeline, ""),
         "state": table.c.state,
         "commitment": sa.func.coalesce(table.c.commitment, ""),
-        "month": sa.func.substr(table.c.close_on, 1, 7),
+        "month": sa.func.substr(table.c.close_on, 1, 7) if by == "quarter" else sa.null(),
         "band": _band(table, today),
     }
     query = seen(
         crm,
         sa.select(
-            *(column.label(name) for name, column in by.items()),
+            *(column.label(name) for name, column in keys.items()),
             sa.func.count().label("deals"),
             sa.func.sum(value).label("value"),
             sa.func.sum(value * chance).label("weighted"),
         )
         .where(table.c.archived_at.is_(None), table.c.state != LOST, *_within(table, period))
-        .group_by(*(sa.literal_column(str(place + 1)) for place in range(len(by)))),
+        .group_by(*(sa.literal_column(str(place + 1)) for place in range(len(keys)))),
     )
     # PostgreSQL's sums are decimals.
     return [Slice(*(*row[:-2], int(row.value), int(row.weighted))) for row in execute(query).all()]

@@ -92,9 +92,8 @@ def _show(state: CommandState, found: Forecast, by: str | None) -> None:
     columns += [
         OutputColumn(name, title, right=True, fixed=True, shown=_bare) for name, title in _AMOUNTS.items()
     ]
-    if any(row["quota"] for row in rows):
-        columns += [OutputColumn("quota", right=True, fixed=True, shown=_bare)]
-        columns += [OutputColumn("reached", right=True, fixed=True, shown=figures)]
+    columns += [OutputColumn("quota", right=True, fixed=True, shown=_bare, sparse=True)]
+    columns += [OutputColumn("reached", right=True, fixed=True, shown=figures, sparse=True)]
     told = {"day": found.day, "currency": found.total.won.currency}
     footer = (
         _(

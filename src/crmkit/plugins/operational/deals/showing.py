@@ -49,6 +49,14 @@ _FIELDS: Final = tuple(name for name in _LABELS if name not in ("customer", "own
 _CHANGED: Final = {"state": N_("state"), "value": N_("value"), "close_on": N_("closes")}
 _NARROW: Final = 80
 _LEAST: Final = 18
+_UNCUT: Final = 10_000
+_STAGES: Final = (
+    OutputColumn("stage", fixed=True, style="bold"),
+    OutputColumn("deals", right=True, fixed=True),
+    OutputColumn("value", right=True, fixed=True, shown=written_amount),
+    OutputColumn("weighted", right=True, fixed=True, shown=written_amount),
+    OutputColumn("stale", right=True, fixed=True),
+)
 
 
 def named(record: Record) -> str:
@@ -112,24 +120,16 @@ def show_deal(state: CommandState, reference: str) -> None:
 def show_board(state: CommandState, stages: Sequence[BoardStage]) -> None:
     """Stages side by side where the terminal has room for them, else one below the other."""
     output = state.output
-    rows = [_stage_row(each) for each in stages]
     width = shutil.get_terminal_size().columns
     room = (width - 2 * (len(stages) - 1)) // max(1, len(stages))
-    if output.format != "table" or output.chosen or width < _NARROW or room < _LEAST:
-        columns = (
-            OutputColumn("stage", fixed=True, style="bold"),
-            OutputColumn("deals", right=True, fixed=True),
-            OutputColumn("value", right=True, fixed=True, shown=written_amount),
-            OutputColumn("weighted", right=True, fixed=True, shown=written_amount),
-            OutputColumn("stale", right=True, fixed=True),
-        )
-        output.rows(columns, rows)
-        if output.format == "table" and not output.chosen:
-            for each in stages:
-                for card in each.cards:
-                    output.data(f"{each.stage}: {_card(card, 10_000)}")
-        return
-    for line in _side_by_side([_lines(each, room) for each in stages], room):
+    is_drawn = output.format == "table" and not output.chosen
+    if is_drawn and width >= _NARROW and room >= _LEAST:
+        lines = _side_by_side([_lines(each, room) for each in stages], room)
+    else:
+        output.rows(_STAGES, [_stage_row(each) for each in stages])
+        cards = ((each, card) for each in stages for card in each.cards)
+        lines = [f"{each.stage}: {_card(card, _UNCUT)}" for each, card in cards] if is_drawn else []
+    for line in lines:
         output.data(line)
 
 

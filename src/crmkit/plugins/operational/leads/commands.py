@@ -11,6 +11,7 @@ from crmkit.plugin import (
     CommandState,
     OutputColumn,
     _,
+    limited,
     lists,
     ngettext,
     number,
@@ -45,9 +46,7 @@ def leads() -> None:
 
 @leads.command("list")
 @click.option("--unassigned", is_flag=True, help="Only those whom nobody looks after.")
-@click.option(
-    "--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many."
-)
+@limited(most=10_000)
 @lists
 @pass_state
 def list_leads(state: CommandState, *, unassigned: bool, limit: int) -> None:
@@ -56,13 +55,12 @@ def list_leads(state: CommandState, *, unassigned: bool, limit: int) -> None:
     columns = [
         OutputColumn("customer_id", "Id", right=True, fixed=True, style="dim"),
         OutputColumn("customer", style="bold"),
+        OutputColumn("score", right=True, fixed=True, sparse=True),
         OutputColumn("need"),
         OutputColumn("budget", right=True, fixed=True),
         OutputColumn("timeframe"),
         OutputColumn("owner"),
     ]
-    if any(each.score is not None for each in found):
-        columns.insert(2, OutputColumn("score", right=True, fixed=True))
     state.output.rows(
         columns,
         [_row(state, each) for each in found],

@@ -136,8 +136,10 @@ class Leads:
         return Assigning(self._crm, self._settings).choose(ids, self._crm.clock.now())
 
     def assign(self, customers: Sequence[Ref] | None = None, *, source: str = "") -> Sequence[Assigned]:
-        """Give leads to whom the rules say: the employee becomes their owner. Those of whom nobody is to have
-        another stay without one."""
+        """Give leads to whom the rules say: the employee becomes their owner, and their first task is the
+        employee's where it was nobody's. Those of whom nobody is to have another stay without one."""
+        from crmkit.plugins.operational.tasks.follow_up import give_first
+
         self._crm.require("customers.write")
         with self._crm.transaction() as tx:
             chosen = self.choose(customers)
@@ -153,6 +155,11 @@ class Leads:
                 for place, each in enumerate(given)
             ]  # fmt: skip
             self._keep_all(tx.execute, rows)
+            if given:
+                owners = {
+                    each.customer_id: each.employee_id for each in given if each.employee_id is not None
+                }
+                give_first(owners, self._crm, source=source)
             return chosen
 
     def unassign(self, customer_ids: Sequence[int]) -> None:

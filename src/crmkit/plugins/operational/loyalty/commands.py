@@ -20,8 +20,11 @@ from crmkit.plugin import (
     ngettext,
     number,
     pass_state,
+    reads_rows,
     rehearses,
+    shown,
     shown_instant,
+    shown_safely,
     shows,
     writes,
     zone_of,
@@ -262,20 +265,26 @@ def recalculate(state: CommandState, since: datetime | None, *, dry_run: bool) -
 @loyalty.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", default="", help="Which system the points come from, such as old-till.")
+@reads_rows
 @rehearses
 @writes
 @pass_state
-def import_balances(state: CommandState, file: Path, source: str, *, dry_run: bool) -> None:
+def import_balances(
+    state: CommandState, file: Path, source: str, encoding: str | None, sheet: str | None, *, dry_run: bool
+) -> None:
     """Bring balances along from another system.
 
-    FILE is CSV with the columns customer (number, reference or e-mail address) and points, and perhaps
-    expires, ref and note. Importing it again enters nothing twice. crm undo takes it back.
+    FILE is CSV, XLSX or NDJSON with the columns customer (number, reference or e-mail address) and points,
+    and perhaps expires, ref and note. Importing it again enters nothing twice. crm undo takes it back.
     """
-    report = state.crm.service(PointsImport).run(file, source, dry_run=dry_run)
+    imports = state.crm.service(PointsImport)
+    report = imports.run(file, source, dry_run=dry_run, encoding=encoding, sheet=sheet)
     _said(state, asdict(report), dry_run=dry_run)
 
 
 def _said(state: CommandState, report: dict[str, Any], *, dry_run: bool) -> None:
+    for note in report["notes"]:
+        state.output.say(shown_safely(shown(note)))
     for reject in report["rejects"]:
         state.output.warn(_("Line {line}: {reason}", line=reject["line"], reason=reject["reason"]))
     lines = ngettext("{count} line", "{count} lines", report["entered"])

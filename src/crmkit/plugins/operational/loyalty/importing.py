@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from attrs import evolve, frozen
+from attrs import define, evolve, field, frozen
 
 from crmkit import CrmError, Invalid, NotFound
-from crmkit.plugin import phrase
+from crmkit.plugin import phrase, read_rows
 from crmkit.plugins.operational.loyalty.days import end_of, later
 from crmkit.plugins.operational.loyalty.ledger import balance, hold, post
 from crmkit.plugins.operational.loyalty.loyalty import Loyalty
@@ -23,10 +21,11 @@ from crmkit.plugins.operational.loyalty.tiers import tell_tiers
 
 if TYPE_CHECKING:
     from crmkit import Crm
-    from crmkit.plugin import Transaction
+    from crmkit.plugin import FileRow, FileRows, Transaction
     from crmkit.plugins.operational.loyalty.settings import LoyaltySettings
 
 _COLUMNS: Final = ("customer", "points", "expires", "ref", "note")
+_NEEDED: Final = ("customer", "points")
 _MOST: Final = 1_000_000_000
 
 
@@ -43,7 +42,8 @@ class Reject:
 class ImportReport:
     """What an import did, or would do. `number` is what it is taken back by; None where nothing was entered.
 
-    `repeated` lines are on record from an earlier import.
+    `repeated` lines are on record from an earlier import; `notes` say what a person should know of how the
+    file was read.
     """
 
     number: int | None
@@ -51,6 +51,7 @@ class ImportReport:
     points: int
     repeated: int
     rejects: tuple[Reject, ...]
+    notes: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -63,6 +64,19 @@ class UndoneImport:
     left: tuple[int, ...]
 
 
+@define
+class _Sorted:
+    """The rows of a file: what is to be entered, what was before, and what cannot be."""
+
+    wanted: dict[str, Movement] = field(factory=dict)
+    repeated: int = 0
+    rejects: list[Reject] = field(factory=list)
+
+    def reject(self, row: FileRow, reason: str) -> None:
+        customer = "" if row.problem else row.cells["customer"]
+        self.rejects.append(Reject(line=row.line, reason=reason, customer=customer))
+
+
 class PointsImport:
     """Imports of balances, for whoever `crm` acts for."""
 
@@ -71,45 +85,54 @@ class PointsImport:
         self._entry = crm.plugins.table(ENTRY)
         self._settings: LoyaltySettings = crm.plugins.settings("operational").loyalty
 
-    def run(self, path: Path, source: str, *, dry_run: bool = False) -> ImportReport:
-        """Take in a CSV file with the columns customer, points, and perhaps expires, ref and note.
+    def run(
+        self,
+        path: Path,
+        source: str,
+        *,
+        dry_run: bool = False,
+        encoding: str | None = None,
+        sheet: str | None = None,
+    ) -> ImportReport:
+        """Take in a file with the columns customer, points, and perhaps expires, ref and note.
 
-        All lines that are right are entered in one unit of work; the others are in the report. A line is
-        told from others by `source` and its `ref` (its `customer`, if it has none), and is entered once
-        however often the file is imported. Raises `Invalid` for a file that cannot be read.
+        It is read as `read_rows` reads one. All rows that are right are entered in one unit of work; the
+        others are in the report. A row is told from others by `source` and its `ref` (its `customer`, if it
+        has none), and is entered once however often the file is imported. Raises `Invalid` for a file that
+        cannot be read, `NotFound` for none.
         """
         self._crm.require("customers.import")
         if not source.strip():
             raise Invalid("From which system are the points?", hint="Say so: --source old-till")
-        lines = list(_lines(path))
-        rejects: list[Reject] = []
+        rows = read_rows(path, _COLUMNS, needed=_NEEDED, encoding=encoding, sheet=sheet)
         with self._crm.transaction() as tx:
-            known = self._known(tx)
-            wanted: dict[str, Movement] = {}
-            repeated = 0
-            for line, said in lines:
-                try:
-                    key, movement = self._movement(tx, source.strip(), said)
-                except CrmError as error:
-                    rejects.append(Reject(line=line, reason=error.message, customer=said["customer"]))
-                    continue
-                if key in wanted:
-                    reason = phrase(
-                        '"{what}" is in the file twice; the first counts', what=key.partition(":")[2]
-                    )
-                    rejects.append(Reject(line=line, reason=reason, customer=said["customer"]))
-                elif known.get(key):
-                    repeated += 1
-                else:
-                    wanted[key] = movement
-            number = None if dry_run or not wanted else self._enter(tx, wanted)
+            found = self._sorted(tx, source.strip(), rows)
+            number = None if dry_run or not found.wanted else self._enter(tx, found.wanted)
         return ImportReport(
             number=number,
-            entered=len(wanted),
-            points=sum(each.points for each in wanted.values()),
-            repeated=repeated,
-            rejects=tuple(rejects),
+            entered=len(found.wanted),
+            points=sum(each.points for each in found.wanted.values()),
+            repeated=found.repeated,
+            rejects=tuple(found.rejects),
+            notes=rows.notes,
         )
+
+    def _sorted(self, tx: Transaction, source: str, rows: FileRows) -> _Sorted:
+        known, found = self._known(tx), _Sorted()
+        for row in rows:
+            try:
+                key, movement = self._movement(tx, source, row.cells)
+            except CrmError as error:
+                found.reject(row, error.message)
+                continue
+            if key in found.wanted:
+                twice = phrase('"{what}" is in the file twice; the first counts', what=key.partition(":")[2])
+                found.reject(row, twice)
+            elif known.get(key):
+                found.repeated += 1
+            else:
+                found.wanted[key] = movement
+        return found
 
     def undo(self, number: int) -> UndoneImport:
         """Take an import back, of all who still have the points. Raises `NotFound`."""
@@ -203,42 +226,6 @@ def _undone(number: int, rows: Sequence[Any], back: Sequence[Any]) -> UndoneImpo
     stayed = {row.customer_id for row in rows} - {row.customer_id for row in back}
     points = sum(row.points for row in back)
     return UndoneImport(number=number, entered=len(back), points=points, left=tuple(sorted(stayed)))
-
-
-def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """(number, what it says by column) of each line of the file but the first."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Invalid(
-            phrase('"{path}" cannot be read as UTF-8 text: {error}', path=path, error=error),
-            hint="Save it as CSV, UTF-8.",
-        ) from None
-    head = text.partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
-    names = [name.strip().lower() for name in next(reader, [])]
-    for needed in ("customer", "points"):
-        if needed not in names:
-            raise Invalid(
-                phrase('"{path}" has no column "{needed}"', path=path, needed=needed),
-                hint=phrase(
-                    "Its first line names the columns: {columns}; three may be absent.",
-                    columns=", ".join(_COLUMNS),
-                ),
-            )
-    unknown = [name for name in names if name not in _COLUMNS]
-    if unknown:
-        raise Invalid(
-            phrase(
-                '"{path}" has a column "{unknown}", which says nothing here', path=path, unknown=unknown[0]
-            ),
-            hint=phrase("Known are: {columns}.", columns=", ".join(_COLUMNS)),
-        )
-    for row in reader:
-        if any(cell.strip() for cell in row):
-            said = {name: cell.strip() for name, cell in zip(names, row, strict=False)}
-            yield reader.line_num, dict.fromkeys(_COLUMNS, "") | said
 
 
 def _points(written: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
@@ -25,7 +25,15 @@ from crmkit.plugins.operational.loyalty.ledger import (
     theirs,
     total,
 )
-from crmkit.plugins.operational.loyalty.model import FROM, POINTS, Coupon, Movement, Statement, StatementLine
+from crmkit.plugins.operational.loyalty.model import (
+    CUSTOMER,
+    FROM,
+    POINTS,
+    Coupon,
+    Movement,
+    Statement,
+    StatementLine,
+)
 from crmkit.plugins.operational.loyalty.payloads import PointsMoved, RewardRedeemed
 from crmkit.plugins.operational.loyalty.tables import ENTRY
 from crmkit.plugins.operational.loyalty.tiers import reached, tell_tiers, tier_pass
@@ -87,20 +95,22 @@ class Loyalty:
         self._crm.require("customers.read")
         coupons = Coupons(self._crm).list(customer_ids=customer_ids, state="open", limit=1_000)
         with self._crm.reading() as execute:
-            tiers = self._tiers_of(execute, customer_ids)
-            stamps, expiring = self._stamps(execute, customer_ids), self._expiring(execute, customer_ids)
-            return [
-                Statement(
-                    customer_id=id_,
-                    balance=balance(self._crm, execute, id_),
-                    tier=tiers.get(id_),
-                    stamps=stamps.get(id_, {}),
-                    expiring=tuple(expiring.get(id_, ())),
-                    coupons=tuple(each for each in coupons if each.customer_id == id_),
-                    lines=tuple(self._lines(execute, id_, limit)),
-                )
-                for id_ in customer_ids
-            ]
+            tiers, cards = self._tiers_of(execute, customer_ids), self._cards(execute, customer_ids)
+            collectors = [id_ for id_ in customer_ids if POINTS in cards.get(id_, {})]
+            expiring = self._expiring(execute, collectors)
+            lines = {id_: tuple(self._lines(execute, id_, limit)) for id_ in collectors}
+        return [
+            Statement(
+                customer_id=id_,
+                balance=cards.get(id_, {}).get(POINTS, 0),
+                tier=tiers.get(id_),
+                stamps=self._stamps(cards.get(id_, {})),
+                expiring=tuple(expiring.get(id_, ())),
+                coupons=tuple(each for each in coupons if each.customer_id == id_),
+                lines=lines.get(id_, ()),
+            )
+            for id_ in customer_ids
+        ]
 
     def award(
         self, customer: str | int, points: int, reason: str = "", *, because_of: str | None = None
@@ -371,26 +381,29 @@ class Loyalty:
     def _tiers_of(self, execute: Any, customer_ids: Sequence[int]) -> dict[int, str]:
         if not self._settings.tiers:
             return {}
-        inner = reached(self._settings, self._crm.clock.now(), zone_of(self._crm)).subquery()
-        rows = execute(sa.select(inner).where(inner.c.customer_id.in_(customer_ids)))
+        now, zone = self._crm.clock.now(), zone_of(self._crm)
+        rows = execute(reached(self._settings, now, zone, whose=lambda column: (column.in_(customer_ids),)))
         return {row.customer_id: row.value for row in rows}
 
-    def _stamps(self, execute: Any, customer_ids: Sequence[int]) -> dict[int, dict[str, tuple[int, int]]]:
-        entry, found = self._entry, dict[int, dict[str, tuple[int, int]]]()
+    def _cards(self, execute: Any, customer_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+        """What customers have on each card that they ever got anything on, `POINTS` among these."""
+        entry, found = self._entry, dict[int, dict[str, int]]()
         query = (
-            sa.select(entry.c.customer_id, entry.c.card, total(entry.c.points).label("stamps"))
-            .where(
-                entry.c.account == "customer", entry.c.card != POINTS, entry.c.customer_id.in_(customer_ids)
-            )
+            sa.select(entry.c.customer_id, entry.c.card, total(entry.c.points).label("has"))
+            .where(entry.c.account == CUSTOMER, entry.c.customer_id.in_(customer_ids))
             .group_by(entry.c.customer_id, entry.c.card)
         )
         for row in execute(query):
-            if row.card in self._settings.stamps:
-                needs = self._settings.stamps[row.card].needs
-                found.setdefault(row.customer_id, {})[row.card] = (row.stamps, needs)
+            found.setdefault(row.customer_id, {})[row.card] = row.has
         return found
 
+    def _stamps(self, cards: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+        stamps = self._settings.stamps
+        return {card: (has, stamps[card].needs) for card, has in cards.items() if card in stamps}
+
     def _expiring(self, execute: Any, customer_ids: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
+        if not customer_ids:
+            return {}
         lot = lots(self._entry, self._entry.c.customer_id.in_(customer_ids))
         query = (
             sa.select(lot.c.customer_id, lot.c.expires_at, total(lot.c.remaining).label("points"))

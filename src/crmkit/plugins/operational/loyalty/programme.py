@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # Sums of binary fractions miss whole numbers by less than this.
 _NOISE: Final = 6
 _ROUNDING: Final = {"down": ROUND_DOWN, "nearest": ROUND_HALF_UP, "up": ROUND_UP}
+# So few are looked up by their numbers; for more, or a range, SQLite goes through all of the type.
+_FEW: Final = 5
 # What loyalty itself tells cannot earn: it would go on for ever.
 OWN_TYPES: Final = (
     "points.awarded", "points.spent", "points.expired", "reward.redeemed", "coupon.issued",
@@ -80,7 +82,9 @@ def worth(crm: Crm, rule: Earning, seqs: Iterable[int]) -> Iterator[Worth]:
     if not wanted:
         return
     rows = statement(crm, rule).subquery("earning")
-    narrowed = sa.select(rows).where(rows.c.seq.between(min(wanted), max(wanted))).order_by(rows.c.seq)
+    few = len(wanted) <= _FEW
+    near = rows.c.seq.in_(sorted(wanted)) if few else rows.c.seq.between(min(wanted), max(wanted))
+    narrowed = sa.select(rows).where(near).order_by(rows.c.seq)
     with crm.reading() as execute:
         for row in execute(narrowed):
             if row.seq in wanted and row.customer_id is not None:

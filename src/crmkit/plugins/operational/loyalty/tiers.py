@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,13 +19,23 @@ if TYPE_CHECKING:
     from crmkit.plugin import Transaction
     from crmkit.plugins.operational.loyalty.settings import LoyaltySettings
 
+# From a column of customers to the conditions that it is of those who are asked about.
+Whose = Callable[[Any], Sequence[sa.ColumnElement[bool]]]
 # One at a time decides about tiers; who comes second leaves it to the next pass, and never waits.
 _LOCK: Final = 0x74696572
 _PASS: Final = 2_000
 
 
-def reached(settings: LoyaltySettings, as_of: int, tz: tzinfo, *, past: bool = False) -> sa.Select[Any]:
-    """SELECT of `customer_id` and `value`, the tier, of those who have reached one.
+def reached(
+    settings: LoyaltySettings,
+    as_of: int,
+    tz: tzinfo,
+    *,
+    past: bool = False,
+    whose: Whose | None = None,
+) -> sa.Select[Any]:
+    """SELECT of `customer_id` and `value`, the tier, of those who have reached one: of everybody, or of those
+    who are `whose`.
 
     What counts is what was issued over the qualifying time less what was taken back; spending and expiry
     change nothing.
@@ -35,11 +45,12 @@ def reached(settings: LoyaltySettings, as_of: int, tz: tzinfo, *, past: bool = F
     points = -total(entry.c.points)
     steps = [(points >= each.points, each.name) for each in reversed(settings.tiers)]
     known = [entry.c.known_at <= as_of, entry.c.at <= as_of] if past else []
+    asked = whose(entry.c.customer_id) if whose else ()
     return (
         sa.select(entry.c.customer_id, sa.case(*steps).label("value"))
         .where(
             entry.c.account == ISSUED, entry.c.card == POINTS, entry.c.customer_id.is_not(None),
-            entry.c.at > since, *known,
+            entry.c.at > since, *known, *asked,
         )
         .group_by(entry.c.customer_id)
         .having(points >= settings.tiers[0].points)
@@ -53,7 +64,8 @@ def tell_tiers(
     if not settings.tiers or (customer_ids is not None and not customer_ids) or not _alone(tx):
         return 0
     table, customer = crm.plugins.table(TIER), crm.tables.customer
-    now = reached(settings, tx.at, zone_of(crm)).subquery("now")
+    whose = None if customer_ids is None else _named(customer, customer_ids)
+    now = reached(settings, tx.at, zone_of(crm), whose=whose).subquery("now")
     differ = sa.func.coalesce(now.c.value, "") != sa.func.coalesce(table.c.tier, "")
     source = customer.outerjoin(now, now.c.customer_id == customer.c.id).outerjoin(
         table, table.c.customer_id == customer.c.id
@@ -61,8 +73,8 @@ def tell_tiers(
     query = sa.select(
         customer.c.id, now.c.value.label("tier"), table.c.tier.label("before"), table.c.id.label("kept")
     ).select_from(source)
-    if customer_ids is not None:
-        query = query.where(customer.c.id.in_(customer_ids))
+    if whose is not None:
+        query = query.where(*whose(customer.c.id))
     changed = tx.execute(query.where(differ).order_by(customer.c.id).limit(_PASS)).all()
     _keep(tx, table, changed)
     tell_all(
@@ -70,6 +82,12 @@ def tell_tiers(
         [(row.id, "loyalty.tier", TierChanged(tier=row.tier, before=row.before), None) for row in changed],
     )
     return len(changed)
+
+
+def _named(customer: sa.Table, ids: Sequence[int]) -> Whose:
+    """That a column is of these customers, whom the statement names once however often that is asked."""
+    named = sa.select(customer.c.id).where(customer.c.id.in_(ids)).cte("named")
+    return lambda column: (column.in_(sa.select(named.c.id)),)
 
 
 def _keep(tx: Transaction, table: sa.Table, changed: Sequence[Any]) -> None:

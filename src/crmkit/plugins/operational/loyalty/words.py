@@ -20,6 +20,7 @@ from crmkit.plugins.operational.loyalty.tiers import reached
 if TYPE_CHECKING:
     from crmkit.plugin import MetricQuestion, Tables
     from crmkit.plugins.operational.loyalty.settings import LoyaltySettings
+    from crmkit.plugins.operational.loyalty.tiers import Whose
 
 
 _LABELS: Final = {
@@ -108,10 +109,10 @@ def traits(settings: LoyaltySettings) -> Iterable[Trait]:
         )
 
 
-def loyalty_points(as_of: int, tables: Tables, past: bool) -> sa.Select[Any]:  # noqa: ARG001
+def loyalty_points(as_of: int, tables: Tables, past: bool, whose: Whose) -> sa.Select[Any]:  # noqa: ARG001
     """(customer, balance)."""
     entry = entries()
-    return _sum(entry, POINTS, _known(entry, as_of, past=past))
+    return _sum(entry, POINTS, _asked(entry, as_of, whose, past=past))
 
 
 def points_expiring(
@@ -119,11 +120,12 @@ def points_expiring(
     tables: Tables,  # noqa: ARG001
     past: bool,
     tz: tzinfo,
+    whose: Whose,
     window: Duration,
 ) -> sa.Select[Any]:
     """(customer, points of lots that expire within the window)."""
     entry = entries()
-    lot = lots(entry, *_known(entry, as_of, past=past))
+    lot = lots(entry, *_asked(entry, as_of, whose, past=past))
     return (
         sa.select(lot.c.customer_id, total(lot.c.remaining).label("value"))
         .where(lot.c.expires_at <= window.after(as_of, tz))
@@ -137,19 +139,26 @@ def _loyalty_tier(
     tables: Tables,  # noqa: ARG001
     past: bool,
     tz: tzinfo,
+    whose: Whose,
 ) -> sa.Select[Any]:
-    return reached(settings, as_of, tz, past=past)
+    return reached(settings, as_of, tz, past=past, whose=whose)
 
 
 def _stamps_of(cards: tuple[str, ...]) -> Callable[..., sa.Select[Any]]:
-    def stamps(as_of: int, tables: Tables, past: bool, card: str) -> sa.Select[Any]:  # noqa: ARG001
+    def stamps(
+        as_of: int,
+        tables: Tables,  # noqa: ARG001
+        past: bool,
+        whose: Whose,
+        card: str,
+    ) -> sa.Select[Any]:
         if card not in cards:
             raise Invalid(
                 phrase('There is no stamp card "{card}"', card=card),
                 hint=phrase("There are: {names}", names=", ".join(cards)),
             )
         entry = entries()
-        return _sum(entry, card, _known(entry, as_of, past=past))
+        return _sum(entry, card, _asked(entry, as_of, whose, past=past))
 
     return stamps
 
@@ -162,8 +171,9 @@ def _sum(entry: sa.TableClause, card: str, known: list[sa.ColumnElement[bool]]) 
     )
 
 
-def _known(entry: sa.TableClause, as_of: int, *, past: bool) -> list[sa.ColumnElement[bool]]:
-    return [entry.c.known_at <= as_of, entry.c.at <= as_of] if past else []
+def _asked(entry: sa.TableClause, as_of: int, whose: Whose, *, past: bool) -> list[sa.ColumnElement[bool]]:
+    known = [entry.c.known_at <= as_of, entry.c.at <= as_of] if past else []
+    return [*whose(entry.c.customer_id), *known]
 
 
 def metrics() -> Iterable[Metric]:

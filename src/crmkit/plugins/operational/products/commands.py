@@ -19,11 +19,14 @@ from crmkit.plugin import (
     ngettext,
     pass_state,
     pgettext,
+    reads_rows,
     rehearses,
+    shown,
     shown_safely,
     shows,
     today_of,
     writes,
+    written_amount,
     written_day,
     written_money,
 )
@@ -80,15 +83,16 @@ def add(state: CommandState, sku: str, name: str, unit: str, tax: str, price: st
     "Only sku is needed for a known product.",
 )
 @click.argument("file", type=click.Path(path_type=Path))
+@reads_rows
 @rehearses
 @writes
 @pass_state
-def import_(state: CommandState, file: Path, dry_run: bool) -> None:
-    """Add and change products and prices as a CSV FILE says.
+def import_(state: CommandState, file: Path, encoding: str | None, sheet: str | None, dry_run: bool) -> None:
+    """Add and change products and prices as a FILE says: CSV, XLSX or NDJSON.
 
     The same file again changes nothing. Lines that are wrong are left out and named.
     """
-    found = import_products(state.crm, file, dry_run=dry_run)
+    found = import_products(state.crm, file, dry_run=dry_run, encoding=encoding, sheet=sheet)
     counts = _(
         "{products}, {updated} changed, {unchanged} as they were; {prices} prices",
         products=_products(found.created),
@@ -98,10 +102,13 @@ def import_(state: CommandState, file: Path, dry_run: bool) -> None:
     )
     record = {name: getattr(found, name) for name in ("created", "updated", "unchanged", "prices")}
     record["problems"] = [{"line": line, "problem": problem} for line, problem in found.problems]
+    record["notes"] = list(found.notes)
     if dry_run:
         state.output.preview(_("It would be: {counts}.", counts=counts), record)
     else:
         state.output.receipt(counts, reference=found.created, record=record)
+    for note in found.notes:
+        state.output.say("  " + shown_safely(shown(note)))
     for line, problem in found.problems[:_SHOWN_PROBLEMS]:
         state.output.warn(
             "  " + _("line {line} was left out: {problem}", line=line, problem=shown_safely(problem))
@@ -126,8 +133,8 @@ def list_(state: CommandState, *, archived: bool) -> None:
             OutputColumn("sku", "SKU", fixed=True, style="bold"),
             OutputColumn("name"),
             OutputColumn("unit"),
-            OutputColumn("price", right=True, fixed=True),
-            OutputColumn("tax", "Tax %", right=True, fixed=True),
+            OutputColumn("price", right=True, fixed=True, shown=written_amount),
+            OutputColumn("tax", "Tax %", right=True, fixed=True, shown=figures),
             *([_SOLD] if archived else []),
         ),
         rows,

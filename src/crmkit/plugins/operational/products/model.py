@@ -54,6 +54,7 @@ class Catalogued:
     """What an import of products did: how many products and prices were made, changed, left as they were.
 
     `problems` has the number of the line and what is wrong with it; nothing of such a line is kept.
+    `notes` say what a person should know of how the file was read.
     """
 
     created: int = 0
@@ -61,3 +62,4 @@ class Catalogued:
     unchanged: int = 0
     prices: int = 0
     problems: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()

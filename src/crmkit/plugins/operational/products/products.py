@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
 from crmkit import Invalid, NotFound
-from crmkit.plugin import phrase, shown_safely
+from crmkit.plugin import did_you_mean, phrase, shown_safely
 from crmkit.plugins.operational.products.exact import percent, plain
 from crmkit.plugins.operational.products.model import Product
 from crmkit.plugins.operational.products.tables import PRODUCT
@@ -65,8 +64,7 @@ class Products:
             if found is not None:
                 return found
             every = list(execute(sa.select(self._table.c.sku)).scalars())
-        near = get_close_matches(sku.strip(), every, 1)
-        hint = phrase('Did you mean "{near}"?', near=near[0]) if near else phrase("See: crm products list")
+        hint = did_you_mean(sku.strip(), every, phrase("See: crm products list"))
         raise NotFound(phrase('There is no product "{text}"', text=shown_safely(sku)), hint=hint)
 
     def list(self, *, archived: bool = False) -> tuple[Product, ...]:

@@ -108,6 +108,11 @@ class Quotes:
             page += records.list(QUOTE, customer, rest, limit=left).records
         return self._shown(page[:limit])
 
+    def open(self, customer: str | int) -> tuple[Quote, ...]:
+        """A customer's quotes that wait for something: drafts last, before them what runs out soonest."""
+        found = self._shown(self._crm.records.list(QUOTE, customer, (SENT, DRAFT), limit=200).records)
+        return tuple(sorted(found, key=lambda each: (each.state == DRAFT, each.valid_until or date.max)))
+
     def add_lines(self, quote: str | int, lines: Iterable[str | LineDraft]) -> Quote:
         """Add lines to a draft, with the prices of today. Raises `Invalid` for one that was sent."""
         with self._crm.transaction() as tx:

@@ -39,13 +39,9 @@ def open_quotes(customers: Sequence[Customer], crm: Crm, settings: Settings) -> 
     """The section of a customer's page with quotes that wait for something."""
     if not crm.actor.may("records.read"):
         return
-    today = today_of(crm)
+    quotes, today = Quotes(crm, quote_settings(settings)), today_of(crm)
     for customer in customers:
-        found = [
-            quote
-            for quote in Quotes(crm, quote_settings(settings)).list(customer.id)
-            if quote.state in (SENT, DRAFT)
-        ]
+        found = quotes.open(customer.id)
         if found:
             yield customer.id, Section(N_("Quotes"), tuple(_line(quote, today) for quote in found))
 

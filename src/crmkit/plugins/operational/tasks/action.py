@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 from attrs.validators import and_, ge, in_, instance_of, optional
 
 from crmkit import Invalid
-from crmkit.plugin import Action, ActionItem, Refusal, _, nphrase, phrase
+from crmkit.plugin import Action, ActionItem, RecordDraft, Refusal, _, nphrase, phrase
 from crmkit.plugins.operational.tasks.record import PRIORITIES
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _make(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[R
 
     crm.require("records.write")
     works_here = _owners(items, crm)
-    alike: dict[tuple[int | None, str | None, str | None, str | None], list[tuple[str, int, str]]] = {}
+    drafts: list[RecordDraft] = []
     for index, item in enumerate(items):
         params, title = item.params, item.params.title.strip()
         if not title:
@@ -75,11 +75,23 @@ def _make(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator[R
         elif params.owner and not works_here[params.owner]:
             yield Refusal(index, phrase("{name} no longer works here", name=params.owner))
         else:
-            kind = (params.days, params.team, params.task_priority, params.owner)
-            alike.setdefault(kind, []).append((_because_of(item), item.customer_id, title))
-    for (days, team, priority, owner), tasks in alike.items():
-        due = None if days is None else today_of(crm) + timedelta(days=days)
-        Tasks(crm).make(tasks, due=due, owner=owner, team=team, priority=priority)
+            drafts.append(_draft(item, title, today_of(crm)))
+    _report, refused = Tasks(crm).save_first(drafts)
+    for index, item in enumerate(items):
+        if why := refused.get(_because_of(item)):
+            yield Refusal(index, why)
+
+
+def _draft(item: ActionItem, title: str, today: date) -> RecordDraft:
+    params = item.params
+    fields = {
+        "subject": title,
+        "due": None if params.days is None else today + timedelta(days=params.days),
+        "team": params.team,
+        "priority": params.task_priority,
+        "because_of": _because_of(item),
+    }
+    return RecordDraft(customer=item.customer_id, fields=fields, owner=params.owner)
 
 
 def _owners(items: Sequence[ActionItem], crm: Crm) -> dict[str, bool]:
@@ -94,8 +106,8 @@ def _remove(items: Sequence[ActionItem], crm: Crm, _tx: Transaction) -> Iterator
     crm.require("records.write")
     stayed = Tasks(crm).unmake([_because_of(item) for item in items])
     for index, item in enumerate(items):
-        if _because_of(item) in stayed:
-            yield Refusal(index, phrase("the task is done"))
+        if why := stayed.get(_because_of(item)):
+            yield Refusal(index, why)
 
 
 def _because_of(item: ActionItem) -> str:

@@ -31,6 +31,16 @@ from crmkit.plugins.operational.tasks.tasks import Tasks
 if TYPE_CHECKING:
     from crmkit import Crm
 
+_COLUMNS = (
+    OutputColumn("task", right=True, fixed=True),
+    OutputColumn("when", "Due", fixed=True),
+    OutputColumn("customer", style="bold"),
+    OutputColumn("title", "What"),
+    OutputColumn("priority", sparse=True),
+    OutputColumn("repeat", sparse=True),
+    OutputColumn("whose", sparse=True),
+)
+
 
 @click.group()
 def tasks() -> None:
@@ -78,23 +88,11 @@ def list_tasks(
     rows = [row for row in rows_of(crm, found, today) if row["overdue"] or not overdue]
     late = sum(row["overdue"] for row in rows)
     state.output.rows(
-        _columns(rows),
+        _COLUMNS,
         rows[:limit],
         empty=_empty(crm, narrowed=bool(narrowed)),
         footer=_("! {late} overdue", late=number(late)) if late else "",
     )
-
-
-def _columns(rows: list[dict[str, object]]) -> list[OutputColumn]:
-    """The columns, without those in which nothing would stand."""
-    used = {key for row in rows for key in ("priority", "repeat", "whose") if row[key]}
-    return [
-        OutputColumn("task", right=True, fixed=True),
-        OutputColumn("when", "Due", fixed=True),
-        OutputColumn("customer", style="bold"),
-        OutputColumn("title", "What"),
-        *(OutputColumn(key) for key in ("priority", "repeat", "whose") if key in used),
-    ]
 
 
 def _empty(crm: Crm, *, narrowed: bool) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from logging import getLogger
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from crmkit.plugin import RecordDraft, today_of
+from crmkit.plugin import N_, RecordDraft, today_of
 from crmkit.plugins.operational.settings import Settings
+from crmkit.plugins.operational.tasks.record import OPEN, TASK
 from crmkit.plugins.operational.tasks.successors import after_done
 from crmkit.plugins.operational.tasks.tasks import Tasks
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
 # The source of what an import changed, before its number.
 _IMPORT: Final = "import:"
+# What the first task of a lead is because of: the change, before its number.
+_BECAME: Final = "change:"
+_AT_ONCE: Final = 500
+_log = getLogger("crmkit.operational")
 
 
 def after_interactions(
@@ -67,12 +73,37 @@ def for_new_leads(changes: Sequence[Change], crm: Crm, _tx: Transaction, setting
         [
             RecordDraft(
                 customer=customer_id,
-                fields={"subject": title, "due": due, "because_of": f"change:{seq}"},
+                fields={"subject": title, "due": due, "because_of": f"{_BECAME}{seq}"},
                 owner=owners.get(customer_id),
             )
             for customer_id, seq in sorted(became.items(), key=itemgetter(1))
         ]
     )
+
+
+def give_first(owners: Mapping[int, int], crm: Crm, *, source: str) -> None:
+    """Give the open tasks that `new_lead` has made to `owners`, employees by lead, where they are nobody's
+    and no team's. What cannot be given stays, and the log says why."""
+    if TASK not in crm.words.record_types or not crm.actor.may("records.write"):
+        return
+    drafts = [RecordDraft(id=id_, owner=owners[lead]) for lead, id_ in _nobodys(sorted(owners), crm)]
+    report = crm.records.save_all(TASK, drafts, source=source)
+    if report.reasons:
+        _log.warning(N_("First tasks of leads that cannot be given to anybody: %s"), report.reasons)
+
+
+def _nobodys(leads: Sequence[int], crm: Crm) -> list[tuple[int, int]]:
+    """(lead, task) of the first tasks that nobody has taken."""
+    c, found = crm.tables.records[TASK].c, list[tuple[int, int]]()
+    first = sa.and_(
+        c.because_of.startswith(_BECAME), c.state == OPEN, c.archived_at.is_(None),
+        c.employee_id.is_(None), sa.func.coalesce(c.team, "") == "",
+    )  # fmt: skip
+    with crm.reading() as execute:
+        for start in range(0, len(leads), _AT_ONCE):
+            of_these = c.customer_id.in_(leads[start : start + _AT_ONCE])
+            found += map(tuple, execute(sa.select(c.customer_id, c.id).where(first, of_these).order_by(c.id)))
+    return found
 
 
 def _owners(customer_ids: Sequence[int], crm: Crm) -> dict[int, int]:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from logging import getLogger
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from crmkit import Conflict, Invalid, NotFound
-from crmkit.plugin import RecordDraft, Refusal, phrase, zone_of
+from crmkit.plugin import N_, RecordDraft, Refusal, phrase, zone_of
 from crmkit.plugins.operational.tasks.model import Task, task_of, task_of_row
 from crmkit.plugins.operational.tasks.record import DONE, DROPPED, OPEN, TASK
 
 if TYPE_CHECKING:
-    from crmkit import Crm
+    from crmkit import Crm, SaveReport
     from crmkit.plugin import Record
 
 _AT_ONCE = 500
+_log = getLogger("crmkit.operational")
 
 
 class Tasks:
@@ -224,7 +226,7 @@ class Tasks:
         """Add tasks that follow from something: (because of what, customer id, title); how many were new.
 
         A reason makes its task once, however often it is given; all of them are due on the same day. What
-        cannot be added is left out.
+        cannot be added is left out, and the log says why.
         """
         return self.save_new(
             [
@@ -239,25 +241,35 @@ class Tasks:
 
     def save_new(self, drafts: Sequence[RecordDraft]) -> int:
         """Save those drafts whose reason has not made its task yet; how many."""
-        by_reason = {str(each.fields["because_of"]): each for each in drafts}
-        if not by_reason:
+        if not drafts:
             return 0
+        report, _ = self.save_first(drafts)
+        if report.reasons:
+            _log.warning(N_("Tasks that cannot be made: %s"), report.reasons)
+        return report.created
+
+    def save_first(self, drafts: Sequence[RecordDraft]) -> tuple[SaveReport, Mapping[str, str]]:
+        """As `save_new`: what became of them, and why some were refused, by what they were to follow from."""
+        by_reason = {str(each.fields["because_of"]): each for each in drafts}
         with self._crm.transaction() as tx:
             for reason, _ in self._made(tx.execute, list(by_reason)):
                 del by_reason[reason]
-            return self._crm.records.save_all(TASK, by_reason.values()).created if by_reason else 0
+            report = self._crm.records.save_all(TASK, by_reason.values())
+        reasons = list(by_reason)
+        return report, {reasons[each.index]: each.reason for each in report.refused}
 
-    def unmake(self, reasons: Sequence[str]) -> set[str]:
+    def unmake(self, reasons: Sequence[str]) -> Mapping[str, str]:
         """Drop the tasks that were made for these reasons and are still open.
 
-        Returns the reasons whose tasks are done by now, and stay.
+        Returns why tasks stay, by the reasons for which they were made.
         """
         with self._crm.transaction() as tx:
             made = self._made(tx.execute, reasons)
-            open_ = [RecordDraft(id=id_, state=DROPPED) for _, (id_, state) in made if state == OPEN]
-            if open_:
-                self._crm.records.save_all(TASK, open_)
-            return {reason for reason, (_, state) in made if state == DONE}
+            open_ = [(reason, id_) for reason, (id_, state) in made if state == OPEN]
+            drafts = [RecordDraft(id=id_, state=DROPPED) for _, id_ in open_]
+            refused = self._crm.records.save_all(TASK, drafts).refused if drafts else ()
+            done = {reason: phrase("the task is done") for reason, (_, state) in made if state == DONE}
+            return done | {open_[each.index][0]: each.reason for each in refused}
 
     def _made(self, execute: Any, reasons: Sequence[str]) -> Sequence[tuple[str, tuple[int, str]]]:
         table, found = self._table, []

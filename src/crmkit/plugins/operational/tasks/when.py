@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from crmkit import Invalid
-from crmkit.plugin import phrase, today_of, zone_of
+from crmkit.plugin import parse_date, phrase, today_of, zone_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from crmkit import Crm
 
 _NEAR: Final = {"yesterday": -1, "today": 0, "tomorrow": 1}
-_AHEAD: Final = re.compile(r"(?:\+|in )([0-9]{1,4}) ?(?:(d)(?:ays?)?|(w)(?:eeks?)?)")
+_AHEAD: Final = re.compile(r"(?:\+|in )?([0-9]{1,4}) ?(?:(d)(?:ays?)?|(w)(?:eeks?)?)")
 _CLOCK: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 
 
@@ -34,8 +34,7 @@ def parse_day(text: str, today: date) -> date:
             return today + timedelta(days=(day - today.weekday() - 1) % 7 + 1)
         if found := _AHEAD.fullmatch(said):
             return today + timedelta(days=int(found[1]) * (7 if found[3] else 1))
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", said, re.ASCII):
-            return date.fromisoformat(said)
+        return parse_date(said)
     except (ValueError, OverflowError):
         pass
     raise Invalid(
