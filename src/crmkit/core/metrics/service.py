@@ -195,7 +195,8 @@ class Metrics:
             if dialect != question.dialect:
                 asked = plan.question(connection, self._actor, condition, by, dialect)
             with blaming("metric", plan.metric):
-                return _answering(plan.metric.compute(asked)), {}
+                statement = plan.metric.compute(asked)
+                return _answering(statement) if plan.metric.owner else statement, {}
 
         answer = self._kernel.bulk.answer(connection, self._actor, make)
         rows: Sequence[Any] = [row._mapping for row in answer.rows]  # noqa: SLF001 - so SQLAlchemy names it, for all
