@@ -275,6 +275,43 @@ def test_a_trait_that_gives_no_answer_or_several(author: Author, body: str, said
     assert said in author.faults("as-of")
 
 
+METRIC = """
+@hookimpl
+def crmkit_register_strategy_words():
+    yield Metric(name="cards", doc="Cards", unit="count", compute=lambda question: BODY)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("5", "it gives int, and not a SELECT of numerator"),
+        (
+            "sa.select(sa.literal(1).label('cards'))",
+            "it gives a SELECT of cards, and not a SELECT of numerator",
+        ),
+        ("question.no_such", "(subject.py:"),
+    ],
+)
+def test_a_metric_that_is_no_statement_of_a_numerator(author: Author, body: str, said: str) -> None:
+    """What a metric gives in place of its numerator is told, with the metric's name."""
+    author.write(METRIC.replace("BODY", body))
+    fault = author.faults("as-of")
+    assert 'The metric subject.cards of plugin "subject" failed' in fault
+    assert said in fault
+
+
+def test_a_section_of_no_pairs(author: Author) -> None:
+    """A line of a page that is no pair fails where the plugin makes it, and does not break the page."""
+    author.write(
+        "\n@hookimpl\ndef crmkit_extend_profile(customers):\n"
+        "    for each in customers:\n        yield each.id, Section('Card', ('Stamps', '3'))\n"
+    )
+    fault = author.faults("batches")
+    assert "a pair of label and text, not 'Stamps'" in fault
+    assert "(subject.py:" in fault
+
+
 def test_money_in_a_payload_is_made_up(author: Author) -> None:
     """A contact that keeps an amount with its currency needs no sample."""
     author.write(
