@@ -154,9 +154,14 @@ def test_commands(author: Author) -> None:
 
 
 def test_words(author: Author) -> None:
-    """A word whose line ends with a full stop is a fault."""
+    """A word whose line ends with a full stop is a fault, as are one with its plugin twice in its name, and
+    a hook that brings none."""
     author.write(WORDS.replace("Tasted something", "Tasted."))
     assert "interaction type subject.tasted: doc" in author.faults("words")
+    author.write(WORDS.replace('"tasted"', '"subject.tasted"'))
+    assert 'puts "subject." in front' in author.faults("words")
+    author.write(WORDS.replace("yield ", ""))
+    assert "crmkit_register_interaction_words returns nothing" in author.faults("words")
 
 
 def test_ownership(author: Author) -> None:
