@@ -25,7 +25,6 @@ from crmkit.plugins.campaign.results.messages import (
     by_its_own,
     heard_types,
     numeric,
-    once,
     sent,
 )
 from crmkit.plugins.campaign.results.sales import net_sales
@@ -162,7 +161,7 @@ def _touches(question: MetricQuestion, whose: Whose) -> sa.CTE:
         theirs = sa.select(effect.c.customer_id).where(whose.among(effect), effect.c.customer_id.is_not(None))
         rows = rows.where(everything.c.customer_id.in_(theirs))
     # Looked up once, and not anew beside every purchase.
-    return once(rows, "touch")
+    return rows.cte("touch").prefix_with("MATERIALIZED")
 
 
 def _came_back(question: MetricQuestion) -> sa.Select[Any]:
