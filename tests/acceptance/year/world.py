@@ -227,7 +227,7 @@ class _Stays(urllib.request.HTTPRedirectHandler):
 
 
 class _Troubles(logging.Handler):
-    """Keeps what was logged as an error, but for what the plugin does that is meant to fail."""
+    """Keeps what was logged as an error, but for what is foreseen."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
