@@ -189,7 +189,7 @@ def test_columns_may_be_named_after_an_address(shop: Shell) -> None:
 
 
 def test_codes_are_not_declared_as_numbers(shop: Shell) -> None:
-    """Phone numbers and several numbers in one cell would be lost in one number; groups of thousands are one."""
+    """Phone numbers, and several numbers in a cell, would be lost in one; groups of thousands are one."""
     (shop.folder / "in.csv").write_text(
         "name,Boss,Sizes,Worth\nAnna,601 234 567,36 37,12 500\nEwa,602.234.567,38,1 200\n", encoding="utf-8"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_a_loop_that_runs_inside_of_a_transaction(crm: Crm) -> None:
     with crm.transaction():
         asyncio.run(save())
         crm.customers.save(CustomerDraft(name="Jan"))
-    with pytest.raises(ZeroDivisionError), crm.transaction():
+    with suppress(ZeroDivisionError), crm.transaction():
         asyncio.run(save())
         raise ZeroDivisionError
     assert sorted(each.name for each in crm.customers.list()[0]) == ["Anna", "Jan"]

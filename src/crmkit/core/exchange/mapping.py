@@ -314,7 +314,7 @@ def _unmapped(table: Table, what: str, columns: Sequence[_Column], words: Words)
 
 
 def _require_header(table: Table, columns: Sequence[_Column]) -> None:
-    """Raise `Invalid` where the first line is a customer already: an address is in it, and no column's name."""
+    """Raise `Invalid` where the first line is a customer already: it has an address, and no column's name."""
     nameless = [each.header for each in columns if each.how in ("unknown", "values")]
     told = next((each for each in nameless if shapes.is_address(each)), None)
     if told is not None and len(nameless) == len(columns):
