@@ -128,7 +128,6 @@ def _fill(path: Path, people: int) -> None:
             "currency, payload, payload_version, actor) VALUES (?,?,?,?,?,?,?,?,1,'bench')",
             _events(people),
         )
-        target.execute("ANALYZE")
 
 
 def _events(people: int) -> Iterator[tuple[object, ...]]:

@@ -164,7 +164,7 @@ def _shown(found: inspect.Signature) -> Iterator[inspect.Parameter | str]:
 def _parameter(each: inspect.Parameter | str) -> str:
     if isinstance(each, str):
         return each
-    stars = {each.VAR_POSITIONAL: "*", each.VAR_KEYWORD: "**"}.get(each.kind, "")
+    stars = "*" * (each.kind is each.VAR_POSITIONAL) + "**" * (each.kind is each.VAR_KEYWORD)
     type_ = "" if each.annotation is each.empty else f": {_type(each.annotation)}"
     if each.default is each.empty:
         return f"{stars}{each.name}{type_}"

@@ -154,9 +154,14 @@ def test_commands(author: Author) -> None:
 
 
 def test_words(author: Author) -> None:
-    """A word whose line ends with a full stop is a fault."""
+    """A word whose line ends with a full stop is a fault, as are one with its plugin twice in its name, and
+    a hook that brings none."""
     author.write(WORDS.replace("Tasted something", "Tasted."))
     assert "interaction type subject.tasted: doc" in author.faults("words")
+    author.write(WORDS.replace('"tasted"', '"subject.tasted"'))
+    assert 'puts "subject." in front' in author.faults("words")
+    author.write(WORDS.replace("yield ", ""))
+    assert "crmkit_register_interaction_words returns nothing" in author.faults("words")
 
 
 def test_ownership(author: Author) -> None:
@@ -273,6 +278,43 @@ def test_a_trait_that_gives_no_answer_or_several(author: Author, body: str, said
     """A trait fails here as it would in a business, also one that knows the present alone."""
     author.write(TRAIT.replace("BODY", body).replace("PAST", str(past)))
     assert said in author.faults("as-of")
+
+
+METRIC = """
+@hookimpl
+def crmkit_register_strategy_words():
+    yield Metric(name="cards", doc="Cards", unit="count", compute=lambda question: BODY)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("5", "it gives int, and not a SELECT of numerator"),
+        (
+            "sa.select(sa.literal(1).label('cards'))",
+            "it gives a SELECT of cards, and not a SELECT of numerator",
+        ),
+        ("question.no_such", "(subject.py:"),
+    ],
+)
+def test_a_metric_that_is_no_statement_of_a_numerator(author: Author, body: str, said: str) -> None:
+    """What a metric gives in place of its numerator is told, with the metric's name."""
+    author.write(METRIC.replace("BODY", body))
+    fault = author.faults("as-of")
+    assert 'The metric subject.cards of plugin "subject" failed' in fault
+    assert said in fault
+
+
+def test_a_section_of_no_pairs(author: Author) -> None:
+    """A line of a page that is no pair fails where the plugin makes it, and does not break the page."""
+    author.write(
+        "\n@hookimpl\ndef crmkit_extend_profile(customers):\n"
+        "    for each in customers:\n        yield each.id, Section('Card', ('Stamps', '3'))\n"
+    )
+    fault = author.faults("batches")
+    assert "a pair of label and text, not 'Stamps'" in fault
+    assert "(subject.py:" in fault
 
 
 def test_money_in_a_payload_is_made_up(author: Author) -> None:

@@ -38,6 +38,7 @@ def take(request, crm):
 def crmkit_register_routes(settings):
     yield Route(method="GET", path="/card/{token}", handle=show)
     yield Route(method="POST", path="/card/{token}", handle=take, limit=1000, accepts=(FORM, MULTIPART))
+    yield Route(method="GET", path="/text", handle=lambda request, crm: "ok")
     yield Route(method="GET", path="/rare", handle=lambda request, crm: Response(body="x"), per_minute=2)
 '''
 
@@ -109,6 +110,12 @@ def test_an_error_tells_nothing(public: Public, caplog: pytest.LogCaptureFixture
     assert "GET /card/{token} failed: RuntimeError" in said
     assert "cards.py" in said
     assert "secret-in-an-error" not in said
+
+
+def test_a_handler_that_gives_no_response(public: Public, caplog: pytest.LogCaptureFixture) -> None:
+    """A handler that returns text, as in other frameworks, is told so in the log."""
+    assert public.get("/text").status == 500
+    assert "GET /text failed: it gives str, and not a Response" in caplog.text
 
 
 def test_a_header_cannot_be_split(public: Public) -> None:

@@ -91,16 +91,25 @@ class Endpoint:
 
     def _handled(self, route: Route, request: Request) -> Response:
         try:
-            response = route.handle(request, self.crm)
+            response: object = route.handle(request, self.crm)
+            if not isinstance(response, Response):
+                raise NoResponse(type(response).__name__)
             if bad := refused_headers(response.headers):
                 raise ValueError(f"headers with line ends: {bad}")
         except (TryAgain, StoreError) as error:
             _log.warning("%s %s: %s", route.method, route.path, told(error))
             return Response(status=503, headers=_RETRY)
+        except NoResponse as error:
+            _log.error("%s %s failed: it gives %s, and not a Response", route.method, route.path, error)
+            return Response(status=500)
         except Exception as error:  # noqa: BLE001 - whoever asks is told nothing, whatever it was
             _log.error("%s %s failed: %s", route.method, route.path, told(error))
             return Response(status=500)
         return response
+
+
+class NoResponse(TypeError):
+    """What a handler gave is of another type, which it names."""
 
 
 @frozen(kw_only=True)

@@ -63,10 +63,6 @@ IMPORT_FAILURES = {
     "@hookimpl\ndef crmkit_register_customer_words():\n    yield 1 / 0": "ZeroDivisionError",
     "@hookimpl\ndef crmkit_register_interaction_words(): return 5": "not a list; write yield",
     "@hookimpl\ndef crmkit_register_strategy_words(): return 'abc'": "not a list",
-    "@hookimpl\ndef crmkit_register_jobs():\n    Job": "returned nothing; write yield",
-    "@hookimpl\ndef crmkit_register_tables(tables):\n    sa.MetaData()": "returned None, not PluginTables",
-    "@hookimpl\ndef crmkit_register_customer_words():\n"
-    "    yield Field(name='bad.x', type='text', doc='x')": 'call it "x": crmkit puts "bad." in front',
     "@hookimpl\ndef crmkit_register_channels(): ...": "there is no hook",
     "@hookimpl\ndef crmkit_register_customer_words():\n    yield Field(name='x', type='nr', doc='x')": '"nr"',
     "@hookimpl\ndef crmkit_register_customer_words():\n    yield Field(name='x', type='text', doc='x')\n"

@@ -211,7 +211,6 @@ def applying(path: Path, number: int) -> Any:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def test_killed_while_applying(tmp_path: Path, request: pytest.FixtureRequest, engine: str) -> None:
     """Killed at different moments, then two processes at once: each act is done once."""
@@ -228,7 +227,7 @@ def test_killed_while_applying(tmp_path: Path, request: pytest.FixtureRequest, e
             child.join()
         last = [applying(crm.config.path, number) for _ in range(2)]
         for child in last:
-            child.join(60)
+            child.join()
         assert crm.strategy.get(number).state == "applied"
         assert notes_of(crm) == dict.fromkeys(range(1, people + 1), 1)
         effect = crm.tables.effect

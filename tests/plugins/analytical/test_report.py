@@ -31,6 +31,7 @@ currency = "PLN"
 regulars = "count(purchase) >= 2"
 [goals.come-back]
 metric = "repeat_rate"
+segment = "regulars"
 target = "60%"
 [purposes.news]
 type = "marketing"
@@ -230,6 +231,8 @@ def test_a_year_that_is_not_over(written: Written) -> None:
     revenue = next(chart for chart in goals.charts if chart.name == "revenue")
     assert revenue.rows[-1]["month"] == "2026-06"
     assert revenue.says.startswith("Revenue in 2026-06 so far was ")
+    goal = next(chart for chart in goals.charts if chart.name != "revenue")
+    assert goal.says.startswith("repeat_rate of regulars is "), "not of everybody"
     whole = crm.report("2026-05")
     assert "so far" not in str(whole.sections)
 

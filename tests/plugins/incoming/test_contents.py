@@ -126,6 +126,26 @@ def test_headers_are_decoded() -> None:
     assert read.message_id == read_mail(raw.replace(b"\r\n", b"\n")).message_id
 
 
+@pytest.fixture
+def in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This computer's own zone is nine hours ahead."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_tokyo")
+@pytest.mark.parametrize("zone", ["-0000", "+0000", "GMT", ""])
+def test_a_sender_who_does_not_say_where_means_utc(zone: str) -> None:
+    """It is not the time of day of whoever's computer reads the letter."""
+    read = read_mail(
+        f"From: anna@example.com\r\nDate: Mon, 04 May 2026 09:00:00 {zone}\r\n\r\nhello".encode()
+    )
+    assert read.at == 1_777_885_200_000_000
+
+
 def _bombs() -> Iterator[tuple[str, bytes]]:
     start = b"From: anna@example.com\r\n"
     yield "headers", start + b"X-A: b\r\n" * 500_000 + b"\r\nhello"

@@ -17,10 +17,10 @@ from crmkit.core.phrase import phrase
 _MANY: Final[Mapping[str, type[Any]]] = {
     "contact_points": ContactPoint, "identities": Identity, "preferences": Preference, "tags": str,
 }  # fmt: skip
+_MADE: Final[tuple[type[Any], ...]] = (CustomerDraft, ContactPoint, Identity, Preference)
 _TEXTS: Final = frozenset(
-    each.name for cls in (CustomerDraft, *_MANY.values()) if cls is not str for each in fields(cls)
-    if str(each.type) in ("str", "str | None")
-)  # fmt: skip
+    each.name for cls in _MADE for each in fields(cls) if str(each.type) in ("str", "str | None")
+)
 
 
 def misfit(draft: Any) -> Invalid | None:

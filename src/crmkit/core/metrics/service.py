@@ -195,7 +195,8 @@ class Metrics:
             if dialect != question.dialect:
                 asked = plan.question(connection, self._actor, condition, by, dialect)
             with blaming("metric", plan.metric):
-                return plan.metric.compute(asked), {}
+                statement = plan.metric.compute(asked)
+                return _answering(statement) if plan.metric.owner else statement, {}
 
         answer = self._kernel.bulk.answer(connection, self._actor, make)
         rows: Sequence[Any] = [row._mapping for row in answer.rows]  # noqa: SLF001 - so SQLAlchemy names it, for all
@@ -362,3 +363,12 @@ def _group(row: Mapping[str, Any], called: Mapping[Any, str], unit: str) -> Grou
         numerator=numerator,
         denominator=denominator,
     )
+
+
+def _answering(statement: Any) -> Any:
+    """What a metric's `compute` gave, which is a SELECT of a `numerator`. Errors: TypeError."""
+    columns = getattr(statement, "selected_columns", None)
+    if columns is None or "numerator" not in columns:
+        given = type(statement).__name__ if columns is None else f"a SELECT of {', '.join(columns.keys())}"
+        raise TypeError(f"it gives {given}, and not a SELECT of numerator, as question.count(…) makes it")
+    return statement

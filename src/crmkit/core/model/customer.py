@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 LIFECYCLE_STAGES: Final = ("prospect", "lead", "customer", "former")
 CONTACT_KINDS: Final = ("email", "phone", "address", "handle")
@@ -176,9 +176,15 @@ class Section:
     """A titled part of a customer's page: lines of (label, text).
 
     `lists` is the type of records that they are, where they are all that are open: the page then does not
-    list them a second time.
+    list them a second time. Raises `TypeError` where a line is no such pair.
     """
 
     title: str
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[str, str], ...] = field()
     lists: str = ""
+
+    @lines.validator
+    def _check_lines(self, _attribute: Attribute[Any], lines: Sequence[Any]) -> None:
+        for line in lines:
+            if not isinstance(line, tuple) or len(line) != 2:
+                raise TypeError(f"a line of a section is a pair of label and text, not {line!r}")

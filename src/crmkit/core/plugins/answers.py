@@ -30,16 +30,6 @@ def listed(answer: Any) -> list[Any]:
     return list(answer)
 
 
-def brought(answer: Any) -> list[Any]:
-    """The items of an answer that has to be one: whoever brings nothing leaves the hook away. Errors:
-    WrongAnswer."""
-    if answer is None:
-        raise WrongAnswer(
-            phrase("it returned nothing; write yield before what it brings, or return it in a list")
-        )
-    return listed(answer)
-
-
 def of_kind(call: Call, answer: Any, kinds: tuple[type[Any], ...]) -> Any:
     """The answer, which is of one of the kinds. Errors: PluginError."""
     if not isinstance(answer, kinds):

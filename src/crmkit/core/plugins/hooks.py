@@ -33,7 +33,6 @@ from crmkit.core.model.words import (
 from crmkit.core.phrase import phrase
 from crmkit.core.plugins.answers import (
     as_it_is,
-    brought,
     in_batch,
     listed,
     of_customer,
@@ -95,6 +94,19 @@ class Hooks:
         """(plugin, version, function of a mapping of arguments) of a hook of `OBSERVER_HOOKS`."""
         return tuple((call.plugin, call.version, _Watching(call)) for call in self._of(hook))
 
+    def empty_handed(self, plugin: str) -> list[str]:
+        """The hooks that bring something of which a plugin's return None, as where `yield` is forgotten.
+
+        Errors: PluginError.
+        """
+        return [
+            hook
+            for hook, calls in self._calls.items()
+            for call in calls
+            if call.plugin == plugin and hook.startswith("register_") and "tables" not in call.arguments
+            if guarded(call, {}, as_it_is) is None
+        ]
+
     def register_customer_words(self, plugin: str) -> list[Field | RecordType | IdentityScheme]:
         """A plugin's fields, record types and identity schemes. Errors: PluginError names plugin, version and
         hook."""
@@ -155,7 +167,7 @@ class Hooks:
 
         for call in self._of("register_tables", plugin):
             offered = guarded(call, {"tables": tables}, as_it_is)
-            if not isinstance(offered, PluginTables):
+            if offered is not None and not isinstance(offered, PluginTables):
                 refuse(
                     call,
                     phrase(
@@ -351,7 +363,7 @@ class Hooks:
         return [
             of_kind(call, each, kinds)
             for call in self._of(hook, plugin)
-            for each in guarded(call, {}, brought)
+            for each in guarded(call, {}, listed)
         ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -145,8 +144,7 @@ class Registry:
 
 def _owned(owner: str, word: AnyWord, *, qualified: bool) -> AnyWord:
     # The core's own are judged by its tests, and not whenever a business opens.
-    faults = faults_of(word, plain=not qualified and owner != TOML) if owner != CORE else ()
-    for problem in chain(_own_prefix(owner, str(word.name)) if qualified else (), faults):
+    for problem in faults_of(word, plain=not qualified and owner != TOML) if owner != CORE else ():
         raise BadWord(
             phrase(
                 'The {kind} "{word}" of {shown} cannot be used: {problem}',
@@ -166,16 +164,6 @@ def _owned(owner: str, word: AnyWord, *, qualified: bool) -> AnyWord:
             fields=tuple(attrs.evolve(each, owner=owner) for each in word.fields),
         )
     return attrs.evolve(word, owner=owner, name=name)
-
-
-def _own_prefix(owner: str, name: str) -> Iterator[str]:
-    """What is wrong with a name that has in front what is put there by itself."""
-    if name.startswith(f"{owner}."):
-        yield phrase(
-            'call it "{short}": crmkit puts "{owner}." in front of it',
-            short=name.removeprefix(f"{owner}."),
-            owner=owner,
-        )
 
 
 def _clash(first: AnyWord, second: AnyWord) -> BadWord:

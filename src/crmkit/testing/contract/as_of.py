@@ -97,16 +97,15 @@ def _at_present(
 def _repeated(crm: Crm, word: Trait, given: Any) -> Any:
     """(customer, number of rows) of the first for whom a trait's statement has several, if there is one.
 
-    One that lets crmkit convert its amounts is left out: what it is given is only there inside a condition.
+    One that asks for more than the instant is left out: what else it is given is only there in a condition.
     """
     if word.select is None or not needs_instant(word):
         return None
     takes = inspect.signature(word.select).parameters
-    if "worth" in takes:
+    offered = {"as_of": crm.clock.now(), "tables": crm.tables, "past": False, **given}
+    if any(each.default is each.empty and each.name not in offered for each in takes.values()):
         return None
-    offered = {"past": False, "tz": crm.config.crs.timezone, "currency": crm.config.crs.currency}
-    offered = {name: value for name, value in offered.items() if name in takes}
-    rows = word.select(as_of=crm.clock.now(), tables=crm.tables, **offered, **given).subquery()
+    rows = word.select(**{name: value for name, value in offered.items() if name in takes}).subquery()
     customer, count = rows.c[0], sa.func.count()
     several = sa.select(customer, count).group_by(customer).having(count > 1).order_by(customer)
     with crm.reading() as execute:

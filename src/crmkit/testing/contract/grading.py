@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 
 from crmkit.core.language import N_
 from crmkit.core.phrase import phrase
+from crmkit.core.plugins.failure import placed
 from crmkit.testing.contract.applying import NotConcerned
 from crmkit.testing.contract.rules import RULES
 
@@ -78,7 +79,14 @@ def graded(rule: Rule, subject: Subject) -> Grade:
                 place = f"{Path(error.filename or '').name}:{error.lineno}"
                 faults.append(phrase("{place} is no Python: {error}", place=place, error=error.msg))
             except Exception as error:  # noqa: BLE001 - whatever the plugin raises is a fault of its
-                faults.append(phrase("the check {check} ended with {error!r}", check=check.name, error=error))
+                home = subject.found.path.parent if subject.manifest is not None else None
+                faults.append(
+                    phrase(
+                        "the check {check} ended with {error}",
+                        check=check.name,
+                        error=placed(repr(error), error, home),
+                    )
+                )
     exempt = len(reasons) == len(rule.checks)
     return Grade(
         rule=rule.number,

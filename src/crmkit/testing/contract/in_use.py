@@ -19,12 +19,24 @@ if TYPE_CHECKING:
 
 
 def words(subject: Subject) -> Iterator[str]:
-    """Every word says in one line what it means, and is reached by its name."""
+    """Every word says in one line what it means, and is reached by its name; no hook brings nothing."""
     with subject.business() as crm:
+        for hook in crm.kernel.hooks.empty_handed(subject.name):
+            yield phrase(
+                "crmkit_{hook} returns nothing; write yield before what it brings, or return it in a list",
+                hook=hook,
+            )
         for vocabulary, word in crm.words.all():
             if word.owner == subject.name:
                 kind = vocabulary.removesuffix("s").replace("_", " ")
                 yield from line_problems(f"{kind} {word.name}: doc", word.doc)
+                if word.name.startswith(f"{subject.name}.{subject.name}."):
+                    yield phrase(
+                        '{kind} {name}: crmkit puts "{plugin}." in front of it by itself; leave it away',
+                        kind=kind,
+                        name=word.name,
+                        plugin=subject.name,
+                    )
 
 
 def ownership(subject: Subject) -> Iterator[str]:

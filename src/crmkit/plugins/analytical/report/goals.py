@@ -111,14 +111,19 @@ def _row(crm: Crm, standing: Any) -> dict[str, Any]:
     latest = standing.latest
     return {
         "goal": standing.goal.name,
-        "metric": _("{metric} of {segment}", metric=standing.goal.metric, segment=standing.goal.segment)
-        if standing.goal.segment
-        else standing.goal.metric,
+        "metric": _measured(standing.goal),
         "now": written(crm, standing.unit, latest.value) if latest else "-",
         "target": written(crm, standing.unit, standing.target),
         "by": standing.goal.by,
         "state": translated(standing.state),
     }
+
+
+def _measured(goal: Any) -> str:
+    """What a goal measures, and of whom."""
+    if not goal.segment:
+        return str(goal.metric)
+    return _("{metric} of {segment}", metric=goal.metric, segment=goal.segment)
 
 
 def _said(crm: Crm, standing: Any) -> str:
@@ -130,7 +135,7 @@ def _said(crm: Crm, standing: Any) -> str:
     now = written(crm, unit, standing.latest.value)
     return _(
         "{metric} is {now}, to be {target}: {state}.",
-        metric=goal.metric,
+        metric=_measured(goal),
         now=now,
         target=target,
         state=translated(standing.state),

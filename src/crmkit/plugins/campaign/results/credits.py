@@ -25,7 +25,6 @@ from crmkit.plugins.campaign.results.messages import (
     by_its_own,
     heard_types,
     numeric,
-    once,
     sent,
 )
 from crmkit.plugins.campaign.results.sales import net_sales
@@ -63,16 +62,14 @@ def parts(question: MetricQuestion, whose: Whose, division: Division) -> sa.Subq
     Columns: id, customer_id, occurred_at (of the message), origin, step, arm, channel, seq (of the purchase),
     credit (minor units), unrated.
     """
-    touch = _touches(question, whose)
-    pair = _pairs(question, touch, division)
+    pair = _pairs(question, whose, division)
     divided = _evenly(pair, division) if division.model in _EVEN else _by_weight(pair, division)
-    rows = (
-        sa.select(*touch.c, divided.c.seq, divided.c.unrated, divided.c.credit)
-        .select_from(divided.join(touch, touch.c.id == divided.c.id))
-        .where(touch.c.occurred_at >= question.start, touch.c.occurred_at < question.end)
+    names = ("id", "customer_id", "occurred_at", "origin", "step", "arm", "channel", "seq", "unrated")
+    rows = sa.select(*(divided.c[name] for name in names), divided.c.credit).where(
+        divided.c.occurred_at >= question.start, divided.c.occurred_at < question.end
     )
     if whose.origin is not None:
-        rows = rows.where(touch.c.origin == whose.origin)
+        rows = rows.where(divided.c.origin == whose.origin)
     return rows.subquery("parts")
 
 
@@ -121,9 +118,10 @@ def credited(question: MetricQuestion, whose: Whose, division: Division) -> sa.S
     )
 
 
-def _pairs(question: MetricQuestion, touch: sa.CTE, division: Division) -> sa.Subquery:
-    """Each purchase beside the id of each message that came before it, within the window: `place` counts
-    from the first, of `places`; `age` is what lies between them."""
+def _pairs(question: MetricQuestion, whose: Whose, division: Division) -> sa.Subquery:
+    """Each purchase beside each message that came before it, within the window: `place` counts from the
+    first, of `places`; `age` is what lies between them."""
+    touch = _touches(question, whose)
     sale = net_sales(question)
     near = sa.and_(
         touch.c.customer_id == sale.c.customer_id,
@@ -135,7 +133,7 @@ def _pairs(question: MetricQuestion, touch: sa.CTE, division: Division) -> sa.Su
     }  # fmt: skip
     return (
         sa.select(
-            touch.c.id,
+            *touch.c,
             sale.c.seq,
             sale.c.amount,
             sale.c.unrated,
@@ -162,7 +160,7 @@ def _touches(question: MetricQuestion, whose: Whose) -> sa.CTE:
         theirs = sa.select(effect.c.customer_id).where(whose.among(effect), effect.c.customer_id.is_not(None))
         rows = rows.where(everything.c.customer_id.in_(theirs))
     # Looked up once, and not anew beside every purchase.
-    return once(rows, "touch")
+    return rows.cte("touch").prefix_with("MATERIALIZED")
 
 
 def _came_back(question: MetricQuestion) -> sa.Select[Any]:

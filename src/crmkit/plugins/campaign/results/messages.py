@@ -78,16 +78,11 @@ def sent(question: MetricQuestion, whose: Whose, *, start: int | None = None) ->
         .where(whose.among(effect), effect.c.created_at <= question.as_of)
         .where(*(effect.c.customer_id.in_(each) for each in question.scope))
     )
-    inner = once(rows, "planned")
+    inner = rows.subquery("planned")
     first = question.start if start is None else start
     return sa.select(inner).where(
         inner.c.occurred_at >= first, inner.c.occurred_at < question.end
     ).subquery("sent")  # fmt: skip
-
-
-def once(rows: sa.Select[Any], name: str) -> sa.CTE:
-    """Rows that are made once: a subquery's expressions would be worked out anew wherever they are used."""
-    return rows.cte(name).prefix_with("MATERIALIZED")
 
 
 def _state(effect: Any, question: MetricQuestion) -> Any:
@@ -142,7 +137,7 @@ def heard(question: MetricQuestion, types: Mapping[str, Sequence[str]]) -> sa.Su
         interaction.c.occurred_at >= question.start,
         interaction.c.occurred_at <= question.as_of,
     )
-    one = once(rows, "one")
+    one = rows.subquery("one")
 
     def any_(name: str, condition: Any) -> Any:
         return sa.func.max(sa.case((condition, 1), else_=0)).label(name)

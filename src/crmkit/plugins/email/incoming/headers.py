@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.utils import getaddresses, parsedate_to_datetime
@@ -60,7 +61,12 @@ def instant(message: Parsed, name: str) -> int | None:
     """The date in microseconds UTC; None where there is none, or it is no date."""
     value = next(raw_headers(message, name), "")
     try:
-        return int(parsedate_to_datetime(value).timestamp() * 1_000_000) if value else None
+        moment = parsedate_to_datetime(value) if value else None
+        if moment is None:
+            return None
+        if moment.tzinfo is None:  # "-0000" is UTC of a sender who does not say where (RFC 5322, section 3.3)
+            moment = moment.replace(tzinfo=UTC)
+        return int(moment.timestamp() * 1_000_000)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
 
