@@ -182,6 +182,23 @@ def test_a_file_without_a_line_of_names_leaves_nobody_in_the_settings(shop: Shel
     assert (shop.folder / "crm.toml").read_text(encoding="utf-8") == before
 
 
+def test_columns_may_be_named_after_an_address(shop: Shell) -> None:
+    """Exports of mailing lists have a column for each list; beside names, its address is a name too."""
+    (shop.folder / "in.csv").write_text("name,news@example.org\nAnna,1\n", encoding="utf-8")
+    assert "1 created" in shop.run("customers", "import", "in.csv", "--ignore-unknown").stderr
+
+
+def test_codes_are_not_declared_as_numbers(shop: Shell) -> None:
+    """Phone numbers, and several numbers in a cell, would be lost in one; groups of thousands are one."""
+    (shop.folder / "in.csv").write_text(
+        "name,Boss,Sizes,Worth\nAnna,601 234 567,36 37,12 500\nEwa,602.234.567,38,1 200\n", encoding="utf-8"
+    )
+    said = shop.run("customers", "import", "in.csv", "--declare", "--dry-run").stderr
+    assert "[fields.boss] text" in said
+    assert "[fields.sizes] text" in said
+    assert "[fields.worth] number" in said
+
+
 def test_a_short_header_is_not_taken_for_another(shop: Shell) -> None:
     """A copied suggestion would put notes among the phone numbers."""
     (shop.folder / "in.csv").write_text("name,VIP,Notice\nAnna,yes,late\n", encoding="utf-8")

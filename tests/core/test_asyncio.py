@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
@@ -33,6 +34,21 @@ def test_what_one_task_saves_is_not_undone_with_another(crm: Crm) -> None:
 
     asyncio.run(both())
     assert [each.name for each in crm.customers.list()[0]] == ["Ola"]
+
+
+def test_a_loop_that_runs_inside_of_a_transaction(crm: Crm) -> None:
+    """What it saves belongs to the transaction that stands around it."""
+
+    async def save() -> None:
+        crm.customers.save(CustomerDraft(name="Anna"))
+
+    with crm.transaction():
+        asyncio.run(save())
+        crm.customers.save(CustomerDraft(name="Jan"))
+    with suppress(ZeroDivisionError), crm.transaction():
+        asyncio.run(save())
+        raise ZeroDivisionError
+    assert sorted(each.name for each in crm.customers.list()[0]) == ["Anna", "Jan"]
 
 
 def test_whole_transactions_in_threads(crm: Crm) -> None:

@@ -266,10 +266,10 @@ class Kernel:
         """The unit of work that this thread is in, if any.
 
         Raises `TryAgain` where it is that of another task of asyncio: what one task writes must not be undone
-        with what another does.
+        with what another does. One that was begun outside of any task is around all that run within it.
         """
         tx: Transaction | None = getattr(self._thread, "tx", None)
-        if tx is not None and getattr(self._thread, "task", None) is not _task():
+        if tx is not None and getattr(self._thread, "task", None) not in (None, _task()):
             raise TryAgain(
                 "Another task of this thread is in the middle of a unit of work",
                 hint="Await nothing inside of crm.transaction(): give all of it to asyncio.to_thread.",

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from crmkit import Crm, CustomerDraft, PluginError, TryAgain
+from crmkit.core.plugins.observers import FAILURE_LIMIT
 from crmkit.core.store.engine import database_url
 from crmkit.testing import open_crm, run_crm
 
@@ -39,6 +40,10 @@ def perform(items, crm, tx):
 def crmkit_before_customers_saved(drafts, tx):
     ask(tx, drafts[0].name)
     return []
+
+@hookimpl
+def crmkit_after_interactions_recorded(interactions, tx):
+    ask(tx, interactions[0].payload.text)
 
 @hookimpl
 def crmkit_register_strategy_words(settings):
@@ -90,6 +95,18 @@ def test_a_database_that_is_busy_inside_of_an_action_does_not_fail_the_act(crm: 
     with pytest.raises(TryAgain, match="The database stayed busy"):
         crm.strategy.apply(plan.number)
     assert [act.state for act in crm.strategy.acts(plan.number)] == ["act"], "as planned"
+
+
+def test_an_observer_is_not_quarantined_for_a_busy_database(crm: Crm) -> None:
+    """What was recorded stays; the observer is served again later, however often the database was busy."""
+    for _ in range(FAILURE_LIMIT + 1):
+        crm.interactions.record("Anna", "note", payload={"text": "busy"})
+        crm.kernel.observers.catch_up()
+        crm.clock.sleep(60)
+    (row,) = [each for each in crm.kernel.observers.lag() if each[0] == "till"]
+    _plugin, _hook, behind, error, quarantined = row
+    assert (behind, quarantined) == (FAILURE_LIMIT + 1, False)
+    assert "The database stayed busy" in str(error)
 
 
 def test_the_command_line_ends_as_for_any_busy_database(crm: Crm, tmp_path: Path) -> None:

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 _YES_OR_NO: Final = frozenset(("yes", "no", "y", "n", "true", "false", "t", "f", "on", "off", "tak", "nie"))
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:\.(\d+))?")
-# A number that begins with a nought is a code, and would lose it.
-_CODE: Final = re.compile(r"[+-]?0\d")
+# A number that begins with a nought is a code, and would lose it; three groups of three are a phone's.
+_CODE: Final = re.compile(r"[+-]?0\d|\d{3}([\s.])\d{3}\1\d{3}\Z")
+# Other blanks than those between groups of three stand between several numbers.
+_SPACED: Final = re.compile(r"[+-]?\d{1,3}(\s\d{3})+([.,]\d+)?|\S+")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _MOST_DECIMALS: Final = 9
 _LONGEST_NUMBER: Final = 15
@@ -152,7 +154,7 @@ class _Look:
 
     def _number(self, text: str) -> bool:
         found = _NUMBER.fullmatch(plain_number(text))
-        if found is None or _CODE.match(text) or len(text) > _LONGEST_NUMBER:
+        if found is None or _CODE.match(text) or len(text) > _LONGEST_NUMBER or not _SPACED.fullmatch(text):
             return False
         self.decimals = max(self.decimals, len(found[1] or ""))
         return self.decimals <= _MOST_DECIMALS

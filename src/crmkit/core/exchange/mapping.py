@@ -129,7 +129,7 @@ def mapping_of(table: Table, what: str, words: Words, wish: Wish) -> FileMapping
     _take_streets(columns)
     _judge_values(columns, table, what, {target.kind for target, _ in given}, words)
     unknown = [each for each in columns if each.target is None]
-    _require_header(table, [each.header for each in unknown])
+    _require_header(table, columns)
     if unknown and wish.unknown == "refuse":
         raise _unmapped(table, what, unknown, words)
     if what == "customers":
@@ -313,10 +313,11 @@ def _unmapped(table: Table, what: str, columns: Sequence[_Column], words: Words)
     )
 
 
-def _require_header(table: Table, headers: Sequence[str]) -> None:
-    """Raise `Invalid` where the first line is a customer already: columns have no addresses for names."""
-    told = next((each for each in headers if shapes.is_address(each)), None)
-    if told is not None:
+def _require_header(table: Table, columns: Sequence[_Column]) -> None:
+    """Raise `Invalid` where the first line is a customer already: it has an address, and no column's name."""
+    nameless = [each.header for each in columns if each.how in ("unknown", "values")]
+    told = next((each for each in nameless if shapes.is_address(each)), None)
+    if told is not None and len(nameless) == len(columns):
         raise Invalid(
             phrase(
                 "The first line of {path} does not name its columns: {told} is somebody's",

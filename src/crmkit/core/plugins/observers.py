@@ -3,7 +3,7 @@
 The position advances by compare-and-set in the same transaction as what the observer writes, inside a
 savepoint of its own: one that fails loses its own writes and nothing else. The batch is kept and tried again
 with growing pauses; at the limit the observer is quarantined, and when it is brought back it gets what it
-missed.
+missed. What fails because the database is busy, full or gone does not count.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from attrs import define, field, frozen
 
-from crmkit.core.errors import NotFound
+from crmkit.core.errors import CrmError, NotFound
 from crmkit.core.language import N_
 from crmkit.core.logs import changes_after, interactions_after, log_end, written_after
 from crmkit.core.phrase import phrase
-from crmkit.core.plugins.failure import placed
+from crmkit.core.plugins.failure import outage_of, placed
 from crmkit.core.plugins.hook_names import OBSERVER_HOOKS
 from crmkit.core.store.bulk import driver_rows, savepoint
 
@@ -32,6 +32,7 @@ BATCH: Final = 2_000
 FAILURE_LIMIT: Final = 8
 _FIRST_PAUSE: Final = 1_000_000
 _LONGEST_PAUSE: Final = 3_600_000_000
+_OUTAGE_PAUSE: Final = 10_000_000
 # In the driver's own words: these run with every single record.
 _STATES: Final = (
     "SELECT plugin, hook, id, position, failures, retry_at, quarantined_at FROM observer ORDER BY id"
@@ -48,6 +49,10 @@ _FAILED: Final = N_(
 _QUARANTINED: Final = N_(
     'Plugin "{plugin}" {version} failed in {hook}: {error}. It failed {count} times and is quarantined; '
     "what is on record is safe. When it is mended: crm plugins resume {plugin}"
+)
+_PUT_OFF: Final = N_(
+    'What plugin "{plugin}" does in {hook} is put off: {error}. What is on record is safe; it will be tried '
+    "again."
 )
 log = logging.getLogger("crmkit.observers")
 
@@ -160,7 +165,10 @@ class Observers:
             raise
         except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, sys.exit too
             tx.forget_since(mark)
-            self._note_failure(tx, observer, state, error)
+            if (outage := outage_of(error)) is not None:
+                self._put_off(tx, observer, state, outage)
+            else:
+                self._note_failure(tx, observer, state, error)
             return False
 
     def _hand_over(self, tx: Transaction, observer: Observer, state: _State, batch: tuple[Any, ...]) -> bool:
@@ -178,6 +186,18 @@ class Observers:
             elif theirs := tuple(each for each in batch if each.customer_id is not None):
                 observer.call({"interactions": theirs, "crm": crm, "tx": own_tx})
         return True
+
+    def _put_off(self, tx: Transaction, observer: Observer, state: _State, outage: CrmError) -> None:
+        """Have it tried again soon, however often: that the database is busy or full is nobody's failure."""
+        hook = f"crmkit_{observer.hook}"
+        said = phrase(_PUT_OFF, plugin=observer.plugin, hook=hook, error=outage.message)
+        log.warning("%s", said)
+        table = self.kernel.tables.observer
+        tx.execute(
+            sa.update(table)
+            .where(table.c.id == state.id)
+            .values(retry_at=tx.at + _OUTAGE_PAUSE, error=outage.message)
+        )
 
     def _note_failure(self, tx: Transaction, observer: Observer, state: _State, error: BaseException) -> None:
         failures = state.failures + 1
