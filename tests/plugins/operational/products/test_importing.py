@@ -67,6 +67,17 @@ def test_a_file_that_is_none(crm: Crm, tmp_path: Path) -> None:
             import_products(crm, path)
 
 
+def test_days_as_a_sheet_writes_them(crm: Crm, tmp_path: Path) -> None:
+    """A price begins on a day with dots; what is no day is named."""
+    path = tmp_path / "shop.csv"
+    path.write_text(
+        "sku;name;price;valid_from\nRYE;Rye;8,40;1.2.2027\nTEA;Tea;3;2/1/2027\n", encoding="utf-8"
+    )
+    assert [line for line, _ in import_products(crm, path).problems] == [3]
+    [price] = crm.service(Prices).of("RYE")
+    assert str(price.valid_from) == "2027-02-01"
+
+
 def test_an_older_encoding_and_a_damaged_row(crm: Crm, tmp_path: Path) -> None:
     """An encoding that the letters tell is taken and said; a damaged row is named by its line."""
     path = tmp_path / "shop.csv"
