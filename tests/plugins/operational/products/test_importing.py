@@ -108,7 +108,7 @@ def test_the_commands(crm: Crm, tmp_path: Path) -> None:
     assert "6.10 EUR / loaf (wholesale)" in shown.stdout
     assert run_crm(*ask, "show", "RYE", "--json").json["price"]["price"] == "8.40 EUR"
     assert "costs 9.00 EUR (standard) for 50 or more" in run_crm(
-        *ask, "price", "RYE", "9", "--from-quantity", "50", "--since", "2026-02-01"
+        *ask, "price", "RYE", "9", "--from-quantity", "50", "--since", "1.2.2026"
     ).stderr  # fmt: skip
     assert "crm products archive TEA" in run_crm(*ask, "add", "TEA", "Tea", "--price", "3").stderr
     assert "crm products restore TEA" in run_crm(*ask, "archive", "tea").stderr
