@@ -168,7 +168,7 @@ def test_the_command_and_the_section(crm: Crm, add: Add, tmp_path: Path) -> None
     assert "crm log REF purchase" in run_crm(*config, "analytics", "cohorts").stderr
     assert section(crm, report) is None
     add("A", (92, 1050), (61, 100)), add("B", (40, 100))
-    asked = (*config, "analytics", "cohorts", "--as-of", "2025-12-31")
+    asked = (*config, "analytics", "cohorts", "--as-of", "31.12.2025")
     lines = run_crm(*asked).stdout.splitlines()
     assert lines[1].split() == ["2025-10", "1", "100.0", "%", "100.0", "%", "0.0", "%"]
     assert lines[2].split() == ["2025-11", "1", "100.0", "%", "0.0", "%"]

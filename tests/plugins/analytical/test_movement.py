@@ -152,7 +152,7 @@ def test_the_command_and_the_section(crm: Crm, add: Add, tmp_path: Path) -> None
     assert section(crm, report) is None
     assert "crm log REF purchase" in run_crm(*config, "analytics", "movement").stderr
     add("Anna", (400, 100), (3, 100)), add("Jan", (500, 100)), add("Tom", (2, 100))
-    asked = (*config, "analytics", "movement", "--since", "2025-12-01", "--as-of", "2026-01-01")
+    asked = (*config, "analytics", "movement", "--since", "1.12.2025", "--as-of", "2026-01-01")
     shown = run_crm(*asked)
     assert shown.stdout.splitlines()[-1].split()[-1] == "3"
     assert "1 became" not in shown.stderr

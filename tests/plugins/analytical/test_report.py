@@ -267,7 +267,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: Fak
     assert "There are: en, pl, ur" in run_crm("analytics", "report", "--language", "xx").stderr
     opened: list[str] = []
     monkeypatch.setattr("click.launch", opened.append)
-    of_few = ("--where", "count(purchase) >= 4", "--as-of", "2026-04-30")
+    of_few = ("--where", "count(purchase) >= 4", "--as-of", "30.04.2026")
     quarter = run_crm("analytics", "report", "2026-Q1", *of_few, "-o", "sub/q1.html", "--open")
     assert "sub/q1.html: the report on 2026-01-01 to 2026-03-31" in quarter.stderr
     assert "count(purchase) &gt;= 4" in (tmp_path / "sub" / "q1.html").read_text(encoding="utf-8")

@@ -274,6 +274,6 @@ def test_values_on_the_command_line(crm: Crm, tmp_path: Path) -> None:
     assert "as of 1998-06-30" in answer.stderr
     assert "bg-nbd converged, gamma-gamma converged" in answer.stderr
     assert len(save.read_text(encoding="utf-8").splitlines()) == 6
-    checked = run_crm(*command, "value", "--validate", "1998-03-31", "--as-of", "1998-06-30")
+    checked = run_crm(*command, "value", "--validate", "31.3.1998", "--as-of", "1998-06-30")
     assert "purchases expected by 1998-06-30" in checked.stderr
     assert "Expected" in checked.stdout

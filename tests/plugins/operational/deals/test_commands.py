@@ -51,9 +51,9 @@ def test_a_deal_by_hand(business: Crm) -> None:
     assert "to won" in deals("win", "1").stderr
     assert "1200.00" in (foretold := deals("forecast")).stdout
     assert "not in it" not in foretold.stderr
-    assert "1200.00" not in deals("forecast", "--as-of", "2025-12-31").stdout, "there was no deal yet"
+    assert "1200.00" not in deals("forecast", "--as-of", "31.12.2025").stdout, "there was no deal yet"
     assert "all" in deals("forecast", "--by", "employee").stdout
-    assert "open now" in deals("forecast", "--since", "2025-12-30").stdout
+    assert "open now" in deals("forecast", "--since", "30.12.2025").stdout
     assert "No deals" in deals("list").stderr
 
 

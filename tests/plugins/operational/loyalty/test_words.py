@@ -139,7 +139,7 @@ def test_balances_are_brought_along_once(crm_both: Crm, tmp_path: Path) -> None:
     file = tmp_path / "points.csv"
     file.write_text(
         "customer;points;expires;ref\n"
-        f"{anna};120;2026-12-31;a1\n{bea};40;;b1\n999;5;;c1\n{anna};-3;;d1\n{anna};7;2020-01-01;e1\n{bea};1;;b1\n",
+        f"{anna};120;31.12.2026;a1\n{bea};40;;b1\n999;5;;c1\n{anna};-3;;d1\n{anna};7;2020-01-01;e1\n{bea};1;;b1\n",
         encoding="utf-8",
     )
     imports, loyalty = crm_both.service(PointsImport), crm_both.service(Loyalty)

@@ -67,6 +67,17 @@ def test_a_file_that_is_none(crm: Crm, tmp_path: Path) -> None:
             import_products(crm, path)
 
 
+def test_days_as_a_sheet_writes_them(crm: Crm, tmp_path: Path) -> None:
+    """A price begins on a day with dots; what is no day is named."""
+    path = tmp_path / "shop.csv"
+    path.write_text(
+        "sku;name;price;valid_from\nRYE;Rye;8,40;1.2.2027\nTEA;Tea;3;2/1/2027\n", encoding="utf-8"
+    )
+    assert [line for line, _ in import_products(crm, path).problems] == [3]
+    [price] = crm.service(Prices).of("RYE")
+    assert str(price.valid_from) == "2027-02-01"
+
+
 def test_an_older_encoding_and_a_damaged_row(crm: Crm, tmp_path: Path) -> None:
     """An encoding that the letters tell is taken and said; a damaged row is named by its line."""
     path = tmp_path / "shop.csv"
@@ -97,7 +108,7 @@ def test_the_commands(crm: Crm, tmp_path: Path) -> None:
     assert "6.10 EUR / loaf (wholesale)" in shown.stdout
     assert run_crm(*ask, "show", "RYE", "--json").json["price"]["price"] == "8.40 EUR"
     assert "costs 9.00 EUR (standard) for 50 or more" in run_crm(
-        *ask, "price", "RYE", "9", "--from-quantity", "50", "--since", "2026-02-01"
+        *ask, "price", "RYE", "9", "--from-quantity", "50", "--since", "1.2.2026"
     ).stderr  # fmt: skip
     assert "crm products archive TEA" in run_crm(*ask, "add", "TEA", "Tea", "--price", "3").stderr
     assert "crm products restore TEA" in run_crm(*ask, "archive", "tea").stderr

@@ -21,7 +21,7 @@ def asked(command: F) -> F:
     """`--where` and `--as-of`; the command gets `where` and the date `as_of`."""
     command = click.option(
         "--as-of",
-        type=click.DateTime(["%Y-%m-%d"]),
+        type=click.DateTime(["%Y-%m-%d", "%d.%m.%Y"]),
         callback=_day,
         metavar="D",
         help="By what was on record at the end of that day.",

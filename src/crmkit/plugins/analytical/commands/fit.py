@@ -14,6 +14,7 @@ from crmkit.plugin import (
     OutputColumn,
     _,
     ngettext,
+    parse_date,
     pass_state,
     phrase,
     shown,
@@ -124,7 +125,7 @@ def show_fit(state: CommandState, made: Fit, told: str) -> None:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return parse_date(text)
     except ValueError:
         raise Invalid(
             phrase('--until "{text}" is not a date', text=text), hint="Write a date such as 1997-09-30."

@@ -51,7 +51,10 @@ _STAYS = (
 @click.command()
 @click.argument("name", metavar="NAME", default=RFM)
 @click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="D", help="From the end of that day; 90 days ago."
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%d.%m.%Y"]),
+    metavar="D",
+    help="From the end of that day; 90 days ago.",
 )
 @click.option("--every", type=click.Choice(UNITS), help="Step by step: what each of them moved, added up.")
 @click.option(

@@ -60,14 +60,13 @@ def report(
 
 
 def _day(text: str | None) -> Any:
-    from datetime import date
-
     from crmkit import Invalid
+    from crmkit.plugin import parse_date
 
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        return parse_date(text)
     except ValueError:
         raise Invalid(
             phrase('"{text}" is not a day', text=text), hint="Write it such as: --as-of 2026-05-31"

@@ -18,6 +18,7 @@ from crmkit.plugin import (
     lists,
     ngettext,
     number,
+    parse_date,
     pass_state,
     phrase,
     shown_instant,
@@ -217,7 +218,7 @@ def _validate(
 
 def _day(option: str, text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return parse_date(text)
     except ValueError:
         raise Invalid(
             phrase('{option} "{text}" is not a date', option=option, text=text),

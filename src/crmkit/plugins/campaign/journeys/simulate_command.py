@@ -34,7 +34,10 @@ _USUAL: Final = 365
 @click.argument("name")
 @click.option("--days", type=click.IntRange(1, 1097), metavar="N", help="So many days, today included [365].")
 @click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day, in place of --days."
+    "--until",
+    type=click.DateTime(["%Y-%m-%d", "%d.%m.%Y"]),
+    metavar="DATE",
+    help="The last day, in place of --days.",
 )
 @lists
 @pass_state

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from crmkit.plugins.operational.deals.forecast import Forecast, ForecastLine
     from crmkit.plugins.operational.deals.waterfall import Waterfall
 
-_DAY = click.DateTime(["%Y-%m-%d"])
+_DAY = click.DateTime(["%Y-%m-%d", "%d.%m.%Y"])
 _HEADINGS = {
     None: N_("Deals"),
     "employee": N_("Employee"),
@@ -53,8 +53,10 @@ _AMOUNTS = {
 @click.option(
     "--period", metavar="PERIOD", help="For deals that close in it, such as 2026-Q4; this quarter, if none."
 )
-@click.option("--as-of", type=_DAY, help="As it was at the end of that day, by the change log.")
-@click.option("--since", type=_DAY, help="What has changed since the end of that day.")
+@click.option(
+    "--as-of", metavar="DAY", type=_DAY, help="As it was at the end of that day, by the change log."
+)
+@click.option("--since", metavar="DAY", type=_DAY, help="What has changed since the end of that day.")
 @lists
 @pass_state
 def forecast(state: CommandState, by: str | None, period: str | None, **days: datetime | None) -> None:

@@ -19,7 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def day_option(name: str, help_: str) -> Callable[[F], F]:
     """An option that takes a day."""
-    return click.option(name, type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help=help_)
+    return click.option(name, type=click.DateTime(["%Y-%m-%d", "%d.%m.%Y"]), metavar="DAY", help=help_)
 
 
 @click.group()

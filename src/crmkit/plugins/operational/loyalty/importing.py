@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from attrs import define, evolve, field, frozen
 
 from crmkit import CrmError, Invalid, NotFound
-from crmkit.plugin import phrase, read_rows
+from crmkit.plugin import parse_date, phrase, read_rows
 from crmkit.plugins.operational.loyalty.days import end_of, later
 from crmkit.plugins.operational.loyalty.ledger import balance, hold, post
 from crmkit.plugins.operational.loyalty.loyalty import Loyalty
@@ -236,7 +236,7 @@ def _points(written: str) -> int:
 
 def _day(written: str) -> date:
     try:
-        return date.fromisoformat(written)
+        return parse_date(written)
     except ValueError:
         raise Invalid(phrase('"{written}" is not a day such as 2027-12-31', written=written)) from None
 

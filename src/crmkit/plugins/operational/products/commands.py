@@ -35,7 +35,7 @@ from crmkit.plugins.operational.products.exact import plain
 from crmkit.plugins.operational.products.importing import import_products
 from crmkit.plugins.operational.products.model import STANDARD
 
-_DAY = click.DateTime(["%Y-%m-%d"])
+_DAY = click.DateTime(["%Y-%m-%d", "%d.%m.%Y"])
 _SHOWN_PROBLEMS = 10
 _SOLD = OutputColumn("archived", "State", shown=lambda archived: _("sold no more") if archived else "")
 
@@ -144,7 +144,7 @@ def list_(state: CommandState, *, archived: bool) -> None:
 
 @products.command("show")
 @click.argument("sku")
-@click.option("--on", "day", type=_DAY, help="What it costs on this day; today, if not given.")
+@click.option("--on", "day", metavar="DAY", type=_DAY, help="What it costs on this day; today, if not given.")
 @click.option("--quantity", default="1", metavar="N", help="What one costs of so many.")
 @click.option("--list", "price_list", metavar="LIST", default=STANDARD, help="For those on this price list.")
 @click.option("--currency", metavar="CODE", help="In this currency; the business's own, if not given.")
@@ -200,8 +200,8 @@ def show(
 @click.option("--currency", metavar="CODE", help="The business's own, if not given.")
 @click.option("--list", "price_list", metavar="LIST", default=STANDARD, help="The price list that it is on.")
 @click.option("--from-quantity", metavar="N", default="0", help="For so many or more.")
-@click.option("--since", type=_DAY, help="The first day; today, if not given.")
-@click.option("--until", type=_DAY, help="The last day; without end, if not given.")
+@click.option("--since", metavar="DAY", type=_DAY, help="The first day; today, if not given.")
+@click.option("--until", metavar="DAY", type=_DAY, help="The last day; without end, if not given.")
 @writes
 @pass_state
 def price(

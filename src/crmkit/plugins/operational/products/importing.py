@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crmkit import CrmError, Invalid
-from crmkit.plugin import phrase, read_rows, shown_safely
+from crmkit.plugin import parse_date, phrase, read_rows, shown_safely
 from crmkit.plugins.operational.products.model import STANDARD, Catalogued
 from crmkit.plugins.operational.products.prices import Prices
 from crmkit.plugins.operational.products.products import Products
@@ -78,7 +78,7 @@ def _take(crm: Crm, given: Mapping[str, str]) -> tuple[str, bool]:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return parse_date(text) if text else None
     except ValueError:
         raise Invalid(
             phrase('"{text}" is not a day', text=shown_safely(text)),
