@@ -52,6 +52,15 @@ def test_files_as_spreadsheets_write_them(crm: Crm, tmp_path: Path, delimiter: s
     assert import_products(crm, path).created == 1
 
 
+def test_a_share_is_no_tax(crm: Crm, tmp_path: Path) -> None:
+    """What a workbook shows as 8% it hands over as 0.08: that is told, and not kept as 0.08 %."""
+    path = tmp_path / "shop.csv"
+    path.write_text("sku,name,tax\nRYE,Rye,0.08\nTEA,Tea,0\nCAKE,Cake,8\n", encoding="utf-8")
+    [(line, said)] = import_products(crm, path).problems
+    assert (line, "write 8 for 8 %" in said) == (2, True)
+    assert str(crm.service(Products).get("TEA").tax_rate) == "0"
+
+
 def test_a_file_that_is_none(crm: Crm, tmp_path: Path) -> None:
     """One that is missing, no table, without SKUs or with a stranger's column is refused as a whole."""
     path = tmp_path / "shop.csv"

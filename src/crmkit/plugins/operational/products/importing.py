@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
@@ -64,7 +65,7 @@ def _take(crm: Crm, given: Mapping[str, str]) -> tuple[str, bool]:
     if not given["sku"]:
         raise Invalid("the SKU is missing")
     product, outcome = Products(crm).save(
-        given["sku"], given["name"] or None, unit=given["unit"] or None, tax_rate=given["tax"] or None
+        given["sku"], given["name"] or None, unit=given["unit"] or None, tax_rate=_tax(given["tax"])
     )
     if not given["price"]:
         return outcome, False
@@ -74,6 +75,13 @@ def _take(crm: Crm, given: Mapping[str, str]) -> tuple[str, bool]:
         valid_until=_day(given["valid_until"]),
     )  # fmt: skip
     return outcome, kept != "unchanged"
+
+
+def _tax(text: str) -> str | None:
+    """The tax as it is written, in per cent; a workbook's cell that shows 8% holds 0.08, which is refused."""
+    if re.fullmatch(r"0?[.,]\d*[1-9]\d*", text):
+        raise Invalid(phrase('the tax "{tax}" is less than one per cent: write 8 for 8 %', tax=text))
+    return text or None
 
 
 def _day(text: str) -> date | None:
