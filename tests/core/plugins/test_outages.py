@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from crmkit import Crm, CustomerDraft, PluginError, TryAgain
 from crmkit.core.plugins.observers import FAILURE_LIMIT
 from crmkit.core.store.engine import database_url
-from crmkit.testing import open_crm, run_crm
+from crmkit.testing import FakeClock, open_crm, run_crm
 
 _MANIFEST = 'name = "till"\ntitle = "Till"\ndoc = "Asks a till."\n'
 # Another connection wants what this unit of work holds; `{ask}` asks for it.
@@ -62,7 +62,7 @@ _RULE = '[rules.ask]\nrun = "daily"\ntill = "busy"\n'
 
 
 @pytest.fixture
-def crm(tmp_path: Path, ready_database: str) -> Iterator[Crm]:
+def crm(tmp_path: Path, ready_database: str, clock: FakeClock) -> Iterator[Crm]:
     """A business whose plugin wants what somebody else holds."""
     with ExitStack() as stack:
         is_server = "://" in ready_database
@@ -71,7 +71,9 @@ def crm(tmp_path: Path, ready_database: str) -> Iterator[Crm]:
         ask = _LOCKED["postgresql" if is_server else "sqlite"].format(file=ready_database)
         (folder / "till.py").write_text(_SOURCE.replace("{ask}", ask), encoding="utf-8")
         (folder / "till.toml").write_text(_MANIFEST, encoding="utf-8")
-        crm = stack.enter_context(open_crm(tmp_path, _RULE, plugins=["till"], database=ready_database))
+        crm = stack.enter_context(
+            open_crm(tmp_path, _RULE, plugins=["till"], database=ready_database, clock=clock)
+        )
         crm.customers.save(CustomerDraft(name="Anna"))
         if is_server:
             other = sa.create_engine(database_url(ready_database), poolclass=sa.NullPool)
@@ -97,12 +99,12 @@ def test_a_database_that_is_busy_inside_of_an_action_does_not_fail_the_act(crm: 
     assert [act.state for act in crm.strategy.acts(plan.number)] == ["act"], "as planned"
 
 
-def test_an_observer_is_not_quarantined_for_a_busy_database(crm: Crm) -> None:
+def test_an_observer_is_not_quarantined_for_a_busy_database(crm: Crm, clock: FakeClock) -> None:
     """What was recorded stays; the observer is served again later, however often the database was busy."""
     for _ in range(FAILURE_LIMIT + 1):
         crm.interactions.record("Anna", "note", payload={"text": "busy"})
         crm.kernel.observers.catch_up()
-        crm.clock.sleep(60)
+        clock.advance(minutes=1)
     (row,) = [each for each in crm.kernel.observers.lag() if each[0] == "till"]
     _plugin, _hook, behind, error, quarantined = row
     assert (behind, quarantined) == (FAILURE_LIMIT + 1, False)
