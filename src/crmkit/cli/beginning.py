@@ -153,7 +153,7 @@ def _address(text: str) -> str:
         raise click.UsageError(phrase("An address of PostgreSQL begins with postgresql://"))
     if mark:
         _try_out(text.strip())
-    elif "." not in text:
+    elif not set("./\\").intersection(text):
         raise click.UsageError(
             phrase(
                 "{text} is neither an address nor a file's name, which has an ending: crm.db",

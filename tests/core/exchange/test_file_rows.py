@@ -40,6 +40,15 @@ def test_a_row_that_cannot_be_used(tmp_path: Path) -> None:
         assert (row.problem, raised.value.details["line"]) == (raised.value.message, line)
 
 
+def test_columns_without_a_name(tmp_path: Path) -> None:
+    """Spreadsheets leave some behind the last one: they are none, unless a row says something there."""
+    path = tmp_path / "points.csv"
+    path.write_text("customer;points;;\nAnna;5;;\nBea;6;;7\n")
+    sound, stray = read_rows(path, COLUMNS)
+    assert (sound.cells["customer"], sound.cells["points"]) == ("Anna", "5")
+    assert stray.problem == '"7" stands in column 4, which has no name'
+
+
 @pytest.mark.parametrize(
     ("header", "said"),
     [

@@ -50,6 +50,7 @@ class FileRows:
     notes: tuple[str, ...]
     _table: Table = field(repr=False)
     _places: Mapping[str, int | None] = field(repr=False)
+    _nameless: Sequence[int] = field(repr=False)
 
     def __iter__(self) -> Iterator[FileRow]:
         with self._table.rows() as rows:
@@ -60,6 +61,9 @@ class FileRows:
     def _row(self, row: Row) -> FileRow:
         if row.reason is not None:
             return FileRow(row.line, row.reason, {})
+        for place in self._nameless:
+            if stray := row.cells[place].strip():
+                return FileRow(row.line, _without_a_name(stray, place), {})
         cells = {
             column: "" if place is None else row.cells[place].strip()
             for column, place in self._places.items()
@@ -79,7 +83,8 @@ def read_rows(
 
     The encoding, and what parts the cells (commas, semicolons, tabs, bars), are told by the file; `encoding`
     is any that Python knows. `sheet` is the name or the number of a workbook's sheet. `needed` columns may
-    not be absent. Cells that a row lacks at its end are empty.
+    not be absent. Cells that a row lacks at its end are empty. A column whose header is empty is none: a row
+    that says something there cannot be used.
 
     Raises `NotFound` for a missing file; `Invalid` for one that cannot be read, that lacks a needed column or
     has one that is not among `columns` or stands there twice; `ExtraMissing` where a workbook needs something
@@ -88,9 +93,16 @@ def read_rows(
     table = open_source(path, encoding=encoding, sheet=sheet, is_padded=True)
     spelled = {column.casefold(): column for column in columns}
     found = [spelled.get(header.casefold(), header) for header in table.headers]
-    _refuse_columns(table.path, found, spelled, needed)
+    nameless = [place for place, header in enumerate(found) if header == f"column {place + 1}"]
+    _refuse_columns(
+        table.path, [each for each in found if found.index(each) not in nameless], spelled, needed
+    )
     places = {column: found.index(column) if column in found else None for column in columns}
-    return FileRows(table.notes, table, places)
+    return FileRows(table.notes, table, places, nameless)
+
+
+def _without_a_name(text: str, place: int) -> str:
+    return phrase("{text} stands in column {number}, which has no name", text=quoted(text), number=place + 1)
 
 
 def _refuse_columns(
