@@ -44,6 +44,8 @@ class PostOffice(socketserver.ThreadingTCPServer):
 
     allow_reuse_address = True
     daemon_threads = True
+    # Of more than wait to be let in, some would take themselves for connected and hear nothing for a minute.
+    request_queue_size = 128
 
     def __init__(self, mood: Mood, offers: tuple[str, ...], log_in: tuple[str, str] | None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)

@@ -107,6 +107,7 @@ class _Sink(ThreadingHTTPServer):
     """The program that is told; it keeps what it took, in the order in which it took it."""
 
     daemon_threads = True
+    request_queue_size = 128  # who is not let in takes itself for connected
 
     def __init__(self, weather: Weather) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)

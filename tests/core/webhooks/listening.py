@@ -15,6 +15,7 @@ class Listener(ThreadingHTTPServer):
     """Keeps (path, headers, body) of each request. `behave` gets the handler, once the body is read."""
 
     daemon_threads = True
+    request_queue_size = 128  # who is not let in takes itself for connected
 
     def __init__(self, behave: Behaviour, *, keeps: bool) -> None:
         super().__init__(("127.0.0.1", 0), _Keeping if keeps else _Handler)
